@@ -1,0 +1,4 @@
+//! One file or folder per page, each a lazily loaded chunk.
+
+pub mod dashboard;
+pub mod login;
