@@ -1,1 +1,28 @@
-//! Placeholder until this crate's first commit.
+//! The contract between the API and the SPA.
+//!
+//! Everything here is plain data and pure functions: it compiles for the server and for
+//! `wasm32-unknown-unknown` alike and does no I/O. The same `validate` runs in the form and in
+//! the handler, the same permission enum guards the route in the browser and the handler on the
+//! server.
+
+pub mod agent;
+pub mod auth;
+pub mod call;
+pub mod connection;
+pub mod cost;
+pub mod dashboard;
+pub mod email;
+pub mod error;
+pub mod id;
+pub mod live;
+pub mod organization;
+pub mod page;
+pub mod permission;
+pub mod public;
+pub mod role;
+
+pub use email::Email;
+pub use error::{ErrorCode, FieldError, Problem};
+pub use id::{AgentId, CallId, ConnectionId, OrganizationId, UserId};
+pub use page::Page;
+pub use permission::{Permission, PermissionSet};

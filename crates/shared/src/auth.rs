@@ -1,0 +1,60 @@
+//! Sign-in and the session.
+
+use crate::email::Email;
+use crate::error::FieldError;
+use crate::id::UserId;
+use crate::organization::Organization;
+use crate::permission::PermissionSet;
+use serde::{Deserialize, Serialize};
+
+/// `POST /api/auth/login`. Replies with [`Session`] and the session cookie.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct LoginRequest {
+    pub email: String,
+    pub password: String,
+}
+
+impl LoginRequest {
+    /// The parsed address, or what to write beside each field.
+    pub fn validate(&self) -> Result<Email, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let email = Email::parse(&self.email).map_err(|e| errors.push(FieldError::new("email", e.to_string())));
+        if self.password.is_empty() {
+            errors.push(FieldError::new("password", "Enter your password"));
+        } else if self.password.len() > 1024 {
+            errors.push(FieldError::new("password", "A password has 1,024 characters at most"));
+        }
+        match email {
+            Ok(email) if errors.is_empty() => Ok(email),
+            _ => Err(errors),
+        }
+    }
+}
+
+impl std::fmt::Debug for LoginRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("LoginRequest").field("email", &self.email).finish_non_exhaustive()
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct User {
+    pub id: UserId,
+    pub email: Email,
+    pub name: String,
+}
+
+/// `GET /api/auth/session`: who is signed in, where, and what he may do there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    pub user: User,
+    /// The organization in which the session works now.
+    pub organization: Organization,
+    /// Label of the role held there, such as `Admin`.
+    pub role: String,
+    pub permissions: PermissionSet,
+    /// Organizations that the session can switch to, the active one included, by name; 500 at most.
+    pub organizations: Vec<Organization>,
+    /// The machine runs on demo data.
+    pub demo: bool,
+}

@@ -1,0 +1,148 @@
+//! Connected ElevenLabs workspaces.
+
+use crate::error::FieldError;
+use crate::id::ConnectionId;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+/// The provider's global host, offered as the default.
+pub const DEFAULT_BASE_URL: &str = "https://api.elevenlabs.io";
+
+/// `POST /api/connections` and, without storing anything, `POST /api/connections/test`.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct ConnectRequest {
+    pub name: String,
+    pub base_url: String,
+    pub api_key: String,
+}
+
+impl ConnectRequest {
+    /// Checks shape only; whether the key works is asked of the provider.
+    pub fn validate(&self) -> Result<(), Vec<FieldError>> {
+        let mut errors = Vec::new();
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > 80 {
+            errors.push(FieldError::new("name", "Enter a name of 1 to 80 characters"));
+        }
+        if !(self.base_url.starts_with("https://") || self.base_url.starts_with("http://")) {
+            errors.push(FieldError::new("base_url", "Enter the host as a URL, such as https://api.elevenlabs.io"));
+        }
+        let key = self.api_key.trim();
+        if key.len() < 8 || key.len() > 256 || !key.chars().all(|c| c.is_ascii_graphic()) {
+            errors.push(FieldError::new("api_key", "Paste the workspace's API key, such as sk_…, without spaces"));
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+impl std::fmt::Debug for ConnectRequest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ConnectRequest").field("base_url", &self.base_url).finish_non_exhaustive()
+    }
+}
+
+/// What the provider told about a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceInfo {
+    /// The provider's user id of the key; tells one workspace from another.
+    pub provider_user_id: String,
+    /// Plan name, such as `creator`.
+    pub tier: Option<String>,
+    pub credits_used: Option<i64>,
+    pub credits_limit: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ConnectionHealth {
+    /// The last call to the provider succeeded.
+    Healthy,
+    /// The key is refused; nothing works until it is changed.
+    KeyRefused,
+    /// The provider fails or can not be reached; we go on trying.
+    ProviderTrouble,
+}
+
+/// `GET /api/connections` → `Vec<Connection>`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Connection {
+    pub id: ConnectionId,
+    pub name: String,
+    pub base_url: String,
+    /// Last four characters of the key; the key itself never leaves the server.
+    pub key_last4: String,
+    pub health: ConnectionHealth,
+    /// Why it is not healthy, in words.
+    pub trouble: Option<String>,
+    pub checked_at: Option<DateTime<Utc>>,
+    pub workspace: WorkspaceInfo,
+    pub webhook: WebhookStatus,
+    pub sync: Option<SyncProgress>,
+    pub agents: i64,
+    pub calls: i64,
+    pub created_at: DateTime<Utc>,
+}
+
+/// How calls are announced to us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WebhookStatus {
+    /// To paste at the provider.
+    pub url: String,
+    /// A secret is stored, so that signatures can be checked.
+    pub has_secret: bool,
+    /// We registered it through the provider's API.
+    pub registered: bool,
+    pub last_received_at: Option<DateTime<Utc>>,
+}
+
+/// `PUT /api/connections/{id}/webhook`: the secret that the provider showed when the webhook was
+/// made there by hand. `POST` on the same path registers one through the provider's API instead.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct WebhookSecret {
+    pub secret: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncState {
+    Queued,
+    Agents,
+    Calls,
+    Done,
+    Failed,
+}
+
+impl SyncState {
+    pub fn is_running(self) -> bool {
+        matches!(self, Self::Queued | Self::Agents | Self::Calls)
+    }
+}
+
+/// Progress of fetching a workspace's history. Also sent live.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SyncProgress {
+    pub connection_id: ConnectionId,
+    pub state: SyncState,
+    pub agents_done: i64,
+    /// Known once the agents were listed.
+    pub agents_total: Option<i64>,
+    /// Conversations seen in the provider's list so far.
+    pub calls_seen: i64,
+    /// Of these, stored with transcript.
+    pub calls_done: i64,
+    /// Conversations whose detail could not be fetched; retried by themselves.
+    pub calls_failed: i64,
+    /// The whole list has been walked, so `calls_seen` is the total.
+    pub listed_all: bool,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub error: Option<String>,
+}
+
+/// `PATCH /api/connections/{id}`: a field that is left out stays as it is. A key of another workspace is
+/// refused with `conflict`; changing the workspace means a connection of its own.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct UpdateConnection {
+    pub name: Option<String>,
+    pub api_key: Option<String>,
+}
