@@ -1,5 +1,3 @@
-CREATE EXTENSION IF NOT EXISTS citext;
-
 CREATE TABLE organizations (
     id uuid PRIMARY KEY,
     parent_id uuid REFERENCES organizations (id),
@@ -39,7 +37,7 @@ CREATE TRIGGER organizations_closure AFTER INSERT ON organizations
 -- there is no tenant policy; the app never lists this table, it joins it from memberships.
 CREATE TABLE users (
     id uuid PRIMARY KEY,
-    email citext NOT NULL UNIQUE,
+    email text NOT NULL UNIQUE CHECK (email = lower(email)),
     name text NOT NULL DEFAULT '',
     -- PHC string of argon2id, or `scrypt-legacy:<hex>.<salt>` of an imported user until the next sign-in
     password_hash text NOT NULL,

@@ -1,1 +1,31 @@
-//! Placeholder until this crate's first commit.
+//! PostgreSQL for EchoSensei.
+//!
+//! - [`schema`] tables as diesel sees them
+//! - [`migrate`] embedded migrations under an advisory lock
+//! - [`connect`] how a connection is made, with or without TLS
+//! - [`pool`] [`Db`], the pool
+//! - [`tenant`] the transaction in which a tenant's rows are visible
+//! - [`partitions`] months of the partitioned tables
+//! - [`live`] publishing of live events
+//! - [`audit`] entries of the audit log
+//!
+//! There is one way to a tenant's rows: [`Db::tenant`]. Row-level security does the filtering; a query
+//! outside of it sees nothing.
+
+pub mod audit;
+pub mod connect;
+pub mod error;
+pub mod live;
+pub mod migrate;
+pub mod partitions;
+pub mod pool;
+#[rustfmt::skip]
+pub mod schema;
+pub mod tenant;
+
+pub use diesel;
+pub use diesel_async;
+pub use diesel_async::AsyncPgConnection as Conn;
+pub use error::Error;
+pub use pool::{Db, DbConfig};
+pub use tenant::Scope;

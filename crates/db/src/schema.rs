@@ -1,0 +1,261 @@
+//! Tables as diesel sees them. Made from a migrated database (column `calls.words`, a tsvector, is left out:
+//! it is only written and searched by SQL of our own).
+
+diesel::table! {
+    agents (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        connection_id -> Uuid,
+        provider_agent_id -> Text,
+        name -> Text,
+        language -> Nullable<Text>,
+        llm -> Nullable<Text>,
+        voice_id -> Nullable<Text>,
+        voice_name -> Nullable<Text>,
+        monitoring -> Bool,
+        max_duration_seconds -> Nullable<Int4>,
+        prompt -> Nullable<Text>,
+        first_message -> Nullable<Text>,
+        tags -> Array<Text>,
+        archived -> Bool,
+        placeholder -> Bool,
+        synced_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    audit_log (organization_id, occurred_at, id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        occurred_at -> Timestamptz,
+        user_id -> Nullable<Uuid>,
+        action -> Text,
+        subject -> Nullable<Text>,
+        details -> Jsonb,
+        ip -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    call_keys (connection_id, conversation_id) {
+        connection_id -> Uuid,
+        conversation_id -> Text,
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    call_turns (organization_id, call_id, started_at, position) {
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+        position -> Int4,
+        speaker -> Text,
+        message -> Nullable<Text>,
+        at_seconds -> Float8,
+        interrupted -> Bool,
+        tools -> Jsonb,
+    }
+}
+
+diesel::table! {
+    calls (organization_id, started_at, id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        connection_id -> Uuid,
+        agent_id -> Uuid,
+        conversation_id -> Text,
+        status -> Text,
+        direction -> Text,
+        outcome -> Text,
+        started_at -> Timestamptz,
+        duration_seconds -> Int4,
+        message_count -> Int4,
+        counterpart -> Nullable<Text>,
+        agent_number -> Nullable<Text>,
+        source -> Nullable<Text>,
+        language -> Nullable<Text>,
+        title -> Nullable<Text>,
+        summary -> Nullable<Text>,
+        termination_reason -> Nullable<Text>,
+        error -> Nullable<Text>,
+        rating -> Nullable<Int4>,
+        cost_credits -> Nullable<Int8>,
+        cost_usd_micros -> Nullable<Int8>,
+        cost_breakdown -> Nullable<Jsonb>,
+        evaluation -> Jsonb,
+        collected -> Jsonb,
+        live_grade -> Text,
+        detail_at -> Nullable<Timestamptz>,
+        recording -> Text,
+        recording_key -> Nullable<Text>,
+        recording_bytes -> Nullable<Int8>,
+        recording_type -> Nullable<Text>,
+        recording_error -> Nullable<Text>,
+        recording_peaks -> Array<Float4>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    connections (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        name -> Text,
+        base_url -> Text,
+        api_key_sealed -> Bytea,
+        api_key_last4 -> Text,
+        webhook_secret_sealed -> Nullable<Bytea>,
+        provider_webhook_id -> Nullable<Text>,
+        provider_user_id -> Text,
+        workspace -> Jsonb,
+        health -> Text,
+        trouble -> Nullable<Text>,
+        checked_at -> Nullable<Timestamptz>,
+        last_webhook_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    jobs (id) {
+        id -> Int8,
+        queue -> Text,
+        name -> Text,
+        payload -> Jsonb,
+        state -> Text,
+        priority -> Int2,
+        attempts -> Int4,
+        max_attempts -> Int4,
+        unique_key -> Nullable<Text>,
+        organization_id -> Nullable<Uuid>,
+        run_at -> Timestamptz,
+        created_at -> Timestamptz,
+        locked_until -> Nullable<Timestamptz>,
+        locked_by -> Nullable<Uuid>,
+        last_error -> Nullable<Text>,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    live_events (organization_id, id) {
+        id -> Int8,
+        organization_id -> Uuid,
+        payload -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    memberships (organization_id, user_id) {
+        organization_id -> Uuid,
+        user_id -> Uuid,
+        role -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    organization_closure (ancestor_id, descendant_id) {
+        ancestor_id -> Uuid,
+        descendant_id -> Uuid,
+        depth -> Int4,
+    }
+}
+
+diesel::table! {
+    organizations (id) {
+        id -> Uuid,
+        parent_id -> Nullable<Uuid>,
+        kind -> Text,
+        name -> Text,
+        slug -> Text,
+        timezone -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    poll_leases (connection_id) {
+        connection_id -> Uuid,
+        organization_id -> Uuid,
+        holder -> Uuid,
+        held_until -> Timestamptz,
+        listening_since -> Timestamptz,
+        last_poll_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    sessions (key_hash) {
+        key_hash -> Bytea,
+        user_id -> Nullable<Uuid>,
+        state -> Jsonb,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sync_runs (connection_id) {
+        connection_id -> Uuid,
+        organization_id -> Uuid,
+        run_id -> Uuid,
+        state -> Text,
+        agents_done -> Int8,
+        agents_total -> Nullable<Int8>,
+        calls_seen -> Int8,
+        calls_done -> Int8,
+        calls_failed -> Int8,
+        listed_all -> Bool,
+        cursor -> Nullable<Text>,
+        error -> Nullable<Text>,
+        started_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    users (id) {
+        id -> Uuid,
+        email -> Text,
+        name -> Text,
+        password_hash -> Text,
+        disabled_at -> Nullable<Timestamptz>,
+        last_login_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    webhook_inbox (organization_id, received_at, id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        connection_id -> Uuid,
+        received_at -> Timestamptz,
+        event_type -> Text,
+        body -> Bytea,
+        state -> Text,
+        error -> Nullable<Text>,
+        processed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    webhook_receipts (connection_id, event_key) {
+        connection_id -> Uuid,
+        event_key -> Bytea,
+        organization_id -> Uuid,
+        inbox_id -> Uuid,
+        received_at -> Timestamptz,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, memberships, organization_closure, organizations, poll_leases, sessions, sync_runs, users, webhook_inbox, webhook_receipts);

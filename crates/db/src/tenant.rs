@@ -1,0 +1,89 @@
+//! The transaction in which a tenant's rows are visible.
+
+use crate::{Db, Error};
+use diesel::sql_types::Text;
+use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use shared::{OrganizationId, UserId};
+
+/// Whose rows a transaction may see. Set with `set_config(…, true)`, so it ends with the transaction and can
+/// not leak to the next user of a pooled connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    pub organization: Option<OrganizationId>,
+    pub user: Option<UserId>,
+}
+
+impl Scope {
+    /// Everything of one organization.
+    pub fn organization(organization: OrganizationId) -> Self {
+        Self {
+            organization: Some(organization),
+            user: None,
+        }
+    }
+
+    /// Only what belongs to a person himself, wherever he is a member: for sign-in.
+    pub fn user(user: UserId) -> Self {
+        Self {
+            organization: None,
+            user: Some(user),
+        }
+    }
+}
+
+impl From<OrganizationId> for Scope {
+    fn from(organization: OrganizationId) -> Self {
+        Self::organization(organization)
+    }
+}
+
+/// Twin of diesel-async's private trait of the same name: an async closure whose future is `Send`.
+pub trait AsyncFunc<T, R>: AsyncFnOnce(T) -> R + FnOnce(T) -> <Self as AsyncFunc<T, R>>::Fut {
+    type Fut: Future<Output = R>;
+}
+
+impl<F, T, Fut, R> AsyncFunc<T, R> for F
+where
+    F: AsyncFnOnce(T) -> R + FnOnce(T) -> Fut,
+    Fut: Future<Output = R>,
+{
+    type Fut = Fut;
+}
+
+impl Db {
+    /// Runs `work` in one transaction that sees the rows of `scope` and no others. Commits on `Ok`, rolls back on `Err`.
+    ///
+    /// # Errors
+    /// What `work` returns, or the database's own error turned into it.
+    pub async fn tenant<'a, R, E, F>(&self, scope: impl Into<Scope>, work: F) -> Result<R, E>
+    where
+        for<'r> F: AsyncFnOnce(&'r mut AsyncPgConnection) -> Result<R, E>
+            + AsyncFunc<&'r mut AsyncPgConnection, Result<R, E>, Fut: Send>
+            + Send
+            + 'a,
+        E: From<diesel::result::Error> + From<Error> + Send + 'a,
+        R: Send + 'a,
+    {
+        let scope = scope.into();
+        let mut conn = self.connection().await?;
+        let conn: &mut AsyncPgConnection = &mut conn;
+        conn.transaction::<R, E, _>(async move |conn| {
+            enter(conn, scope).await?;
+            work(conn).await
+        })
+        .await
+    }
+}
+
+/// Sets the scope for the rest of the transaction. One statement, prepared once per connection.
+async fn enter(conn: &mut AsyncPgConnection, scope: Scope) -> Result<(), diesel::result::Error> {
+    let text = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
+    diesel::sql_query(
+        "SELECT set_config('app.organization_id', $1, true), set_config('app.user_id', $2, true)",
+    )
+    .bind::<Text, _>(text(scope.organization.map(|id| id.0)))
+    .bind::<Text, _>(text(scope.user.map(|id| id.0)))
+    .execute(conn)
+    .await
+    .map(|_| ())
+}
