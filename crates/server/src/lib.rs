@@ -1,1 +1,26 @@
-//! Placeholder until this crate's first commit.
+//! The server: API, SPA host and worker.
+//!
+//! Start reading at [`routes`]: it is the whole URL map. Each domain has a folder, each thing that a domain does
+//! a file. `docs/ARCHITECTURE.md` follows one request, one webhook and one live event through them.
+
+pub mod accounts;
+pub mod agents;
+pub mod analytics;
+pub mod app;
+pub mod auth;
+pub mod calls;
+pub mod cli;
+pub mod config;
+pub mod connections;
+pub mod demo;
+pub mod error;
+pub mod health;
+pub mod live;
+pub mod middleware;
+pub mod organizations;
+pub mod routes;
+pub mod seal;
+pub mod serve;
+pub mod spa;
+pub mod webhooks;
+pub mod worker;

@@ -1,0 +1,42 @@
+//! What handlers and jobs share.
+
+use crate::config::Config;
+use crate::seal::Sealer;
+use db::Db;
+use std::sync::Arc;
+
+/// The application; cloned freely. Servers hold no state that another server would miss.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// Parts of [`App`].
+pub struct Parts {
+    pub config: Config,
+    pub db: Db,
+    pub sealer: Sealer,
+    /// Recordings.
+    pub storage: Arc<dyn storage::Storage>,
+    /// Fan-out of live events to the sockets of this process.
+    pub hub: crate::live::Hub,
+    /// Batches webhook deliveries into few commits.
+    pub ingest: crate::webhooks::Ingest,
+    /// Outgoing HTTP to the provider, one connection pool for all workspaces.
+    pub http: reqwest::Client,
+    /// Who may do what, for a few seconds per session.
+    pub principals: crate::auth::PrincipalCache,
+    /// Sign-in attempts of late.
+    pub login_limits: crate::accounts::LoginLimits,
+}
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl std::ops::Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

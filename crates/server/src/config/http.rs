@@ -1,0 +1,41 @@
+//! `HOST`, `PORT`, `PUBLIC_URL`, `TRUST_PROXY`, `SPA_DIR`.
+
+use super::{ConfigError, Environment};
+use std::path::PathBuf;
+use url::Url;
+
+#[derive(Clone, Debug)]
+pub struct HttpConfig {
+    pub host: String,
+    /// 0 takes a free one; the log says which.
+    pub port: u16,
+    /// Under which the outside reaches us: links, webhook URLs, the origin check.
+    pub public_url: Url,
+    /// `X-Forwarded-For` and `X-Forwarded-Proto` are believed only with this.
+    pub trust_proxy: bool,
+    /// The built SPA.
+    pub spa_dir: PathBuf,
+}
+
+impl HttpConfig {
+    pub(super) fn read(env: &Environment, production: bool) -> Result<Self, ConfigError> {
+        let host = env.text("HOST").unwrap_or("127.0.0.1").to_owned();
+        let port = env.number("PORT", 5000)?;
+        let public_url = env.url("PUBLIC_URL", &format!("http://127.0.0.1:{port}"))?;
+        if production && public_url.scheme() != "https" {
+            return Err(ConfigError::new("PUBLIC_URL", "must be https in production: session cookies are not sent over plain HTTP"));
+        }
+        Ok(Self {
+            host,
+            port,
+            public_url,
+            trust_proxy: env.flag("TRUST_PROXY", false)?,
+            spa_dir: env.text("SPA_DIR").unwrap_or("dist").into(),
+        })
+    }
+
+    /// Cookies carry `Secure`.
+    pub fn secure(&self) -> bool {
+        self.public_url.scheme() == "https"
+    }
+}

@@ -1,0 +1,58 @@
+//! Configuration: one struct per area, read from the environment once. Errors name the variable.
+
+mod database;
+mod environment;
+mod http;
+mod provider;
+mod security;
+mod storage;
+
+pub use database::DatabaseConfig;
+pub use environment::{AppEnv, ConfigError, Environment};
+pub use http::HttpConfig;
+pub use provider::{ProviderConfig, SeedConnection};
+pub use security::{Key, SecurityConfig, key};
+pub use storage::StorageSettings;
+
+/// Everything that the server is told from outside.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub app_env: AppEnv,
+    /// Demo accounts are seeded and shown on the sign-in page. Never in production.
+    pub demo: bool,
+    pub database: DatabaseConfig,
+    pub http: HttpConfig,
+    pub security: SecurityConfig,
+    pub storage: StorageSettings,
+    pub provider: ProviderConfig,
+}
+
+impl Config {
+    /// Reads every area and collects what is wrong in all of them.
+    ///
+    /// # Errors
+    /// All complaints, one a variable.
+    pub fn read(env: &Environment) -> Result<Self, Vec<ConfigError>> {
+        let mut errors = Vec::new();
+        let mut keep = |error: ConfigError| errors.push(error);
+        let app_env = AppEnv::read(env).map_err(&mut keep).ok();
+        let production = app_env == Some(AppEnv::Production);
+        let demo = env.flag("DEMO_MODE", !production && env.text("DATABASE_URL").is_none()).map_err(&mut keep).ok();
+        let database = DatabaseConfig::read(env, production).map_err(&mut keep).ok();
+        let http = HttpConfig::read(env, production).map_err(&mut keep).ok();
+        let security = SecurityConfig::read(env, production).map_err(&mut keep).ok();
+        let storage = StorageSettings::read(env).map_err(&mut keep).ok();
+        let provider = ProviderConfig::read(env).map_err(&mut keep).ok();
+        if production && demo == Some(true) {
+            errors.push(ConfigError::new("DEMO_MODE", "must not be true in production: its passwords are public"));
+        }
+        match (app_env, demo, database, http, security, storage, provider) {
+            (Some(app_env), Some(demo), Some(database), Some(http), Some(security), Some(storage), Some(provider))
+                if errors.is_empty() =>
+            {
+                Ok(Self { app_env, demo, database, http, security, storage, provider })
+            }
+            _ => Err(errors),
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! `ELEVENLABS_API_KEY`, `ELEVENLABS_BASE_URL`, `PROVIDER_ALLOW_PRIVATE_HOSTS`, `LIVE_POLL_SECONDS`.
+
+use super::{ConfigError, Environment};
+use secrecy::SecretString;
+use std::time::Duration;
+use url::Url;
+
+#[derive(Clone, Debug)]
+pub struct ProviderConfig {
+    /// A connection made at first start.
+    pub seed: Option<SeedConnection>,
+    /// Base URLs on loopback or private networks are accepted; otherwise they are refused, so that nobody can make the
+    /// server knock on doors of its own network. Allowed by default outside of production.
+    pub allow_private_hosts: bool,
+    /// Between two looks at the list of running calls.
+    pub live_poll: Duration,
+}
+
+#[derive(Clone, Debug)]
+pub struct SeedConnection {
+    pub base_url: Url,
+    pub api_key: SecretString,
+}
+
+impl ProviderConfig {
+    pub(super) fn read(env: &Environment) -> Result<Self, ConfigError> {
+        let base_url = env.url("ELEVENLABS_BASE_URL", shared::connection::DEFAULT_BASE_URL)?;
+        let production = super::AppEnv::read(env)? == super::AppEnv::Production;
+        let seconds: f64 = env.number("LIVE_POLL_SECONDS", 2.0)?;
+        if !(0.05..=300.0).contains(&seconds) {
+            return Err(ConfigError::new("LIVE_POLL_SECONDS", "must lie between 0.05 and 300"));
+        }
+        Ok(Self {
+            seed: env
+                .text("ELEVENLABS_API_KEY")
+                .map(|key| SeedConnection { base_url, api_key: SecretString::from(key.to_owned()) }),
+            allow_private_hosts: env.flag("PROVIDER_ALLOW_PRIVATE_HOSTS", !production)?,
+            live_poll: Duration::from_secs_f64(seconds),
+        })
+    }
+}

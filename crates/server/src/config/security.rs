@@ -1,0 +1,69 @@
+//! `ENCRYPTION_KEY`, `SESSION_SECRET`. Outside of production both are made and kept in the data folder when unset.
+
+use super::{ConfigError, Environment};
+use base64::Engine;
+use secrecy::SecretBox;
+
+#[derive(Clone)]
+pub struct SecurityConfig {
+    /// Seals provider keys. 32 bytes.
+    pub encryption_key: Option<Key>,
+    /// Authenticates the session cookie. 64 bytes, derived when shorter.
+    pub session_secret: Option<Key>,
+}
+
+/// A secret of this process.
+pub type Key = std::sync::Arc<SecretBox<Vec<u8>>>;
+
+impl SecurityConfig {
+    pub(super) fn read(env: &Environment, production: bool) -> Result<Self, ConfigError> {
+        let encryption_key = env.text("ENCRYPTION_KEY").map(|text| encryption_key(text)).transpose()?;
+        let session_secret = env.text("SESSION_SECRET").map(|text| session_secret(text)).transpose()?;
+        if production && encryption_key.is_none() {
+            return Err(ConfigError::new("ENCRYPTION_KEY", "is required in production; make one with: openssl rand -base64 32"));
+        }
+        if production && session_secret.is_none() {
+            return Err(ConfigError::new("SESSION_SECRET", "is required in production; make one with: openssl rand -base64 32"));
+        }
+        Ok(Self { encryption_key, session_secret })
+    }
+}
+
+/// Wraps bytes so that they are never printed.
+pub fn key(bytes: Vec<u8>) -> Key {
+    std::sync::Arc::new(SecretBox::new(Box::new(bytes)))
+}
+
+fn encryption_key(text: &str) -> Result<Key, ConfigError> {
+    let bytes = base64::engine::general_purpose::STANDARD
+        .decode(text)
+        .ok()
+        .or_else(|| hex::decode(text).ok())
+        .filter(|bytes| bytes.len() == 32);
+    match bytes {
+        Some(bytes) if distinct(&bytes) >= 8 => Ok(key(bytes)),
+        Some(_) => Err(ConfigError::new("ENCRYPTION_KEY", "is not random; make one with: openssl rand -base64 32")),
+        None => Err(ConfigError::new("ENCRYPTION_KEY", "must be 32 bytes in base64 or hex; make one with: openssl rand -base64 32")),
+    }
+}
+
+fn session_secret(text: &str) -> Result<Key, ConfigError> {
+    if text.len() < 32 || distinct(text.as_bytes()) < 8 {
+        return Err(ConfigError::new("SESSION_SECRET", "is too weak: at least 32 random characters, such as from: openssl rand -base64 32"));
+    }
+    Ok(key(text.as_bytes().to_vec()))
+}
+
+fn distinct(bytes: &[u8]) -> usize {
+    bytes.iter().collect::<std::collections::HashSet<_>>().len()
+}
+
+impl std::fmt::Debug for SecurityConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let state = |key: &Option<Key>| if key.is_some() { "set" } else { "made and kept in the data folder" };
+        f.debug_struct("SecurityConfig")
+            .field("encryption_key", &state(&self.encryption_key))
+            .field("session_secret", &state(&self.session_secret))
+            .finish()
+    }
+}

@@ -1,0 +1,48 @@
+//! The whole URL map and nothing else. What a route needs stands in its handler's signature.
+
+use crate::{accounts, agents, analytics, calls, connections, health, live, organizations, spa, webhooks};
+use actix_web::web::{self, ServiceConfig};
+
+pub fn configure(cfg: &mut ServiceConfig) {
+    cfg.route("/health", web::get().to(health::live))
+        .route("/ready", web::get().to(health::ready))
+        .route("/metrics", web::get().to(health::metrics))
+        .service(
+            web::scope("/api")
+                .route("/public", web::get().to(accounts::public::show))
+                .service(
+                    web::scope("/auth")
+                        .route("/login", web::post().to(accounts::login::login))
+                        .route("/logout", web::post().to(accounts::logout::logout))
+                        .route("/session", web::get().to(accounts::session::show))
+                        .route("/organization", web::post().to(organizations::switch::switch)),
+                )
+                .route("/dashboard", web::get().to(analytics::dashboard::show))
+                .route("/agents", web::get().to(agents::list::list))
+                .service(
+                    web::scope("/calls")
+                        .route("", web::get().to(calls::list::list))
+                        .route("/{id}", web::get().to(calls::detail::show))
+                        .route("/{id}/recording", web::get().to(calls::recording::stream)),
+                )
+                .service(
+                    web::scope("/connections")
+                        .route("", web::get().to(connections::list::list))
+                        .route("", web::post().to(connections::create::create))
+                        .route("/test", web::post().to(connections::test::test))
+                        .route("/{id}", web::patch().to(connections::update::update))
+                        .route("/{id}", web::delete().to(connections::remove::remove))
+                        .route("/{id}/sync", web::post().to(connections::sync::start))
+                        .route("/{id}/webhook", web::post().to(connections::webhook::register))
+                        .route("/{id}/webhook", web::put().to(connections::webhook::set_secret)),
+                )
+                .route("/live", web::get().to(live::socket::open))
+                .route("/live/calls", web::get().to(live::snapshot::show))
+                .service(
+                    web::scope("/webhooks")
+                        .route("/elevenlabs/{connection}", web::post().to(webhooks::elevenlabs::receive)),
+                )
+                .default_service(web::to(spa::no_such_endpoint)),
+        )
+        .default_service(web::get().to(spa::serve));
+}
