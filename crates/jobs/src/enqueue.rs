@@ -8,7 +8,7 @@ use diesel::{
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
 
-use crate::{BackgroundJob, EnqueueError};
+use crate::{BackgroundJob, EnqueueError, prepared::Prepared};
 
 /// How a job is queued; the default is "now, as often as asked".
 #[derive(Debug, Clone, Default)]
@@ -67,7 +67,7 @@ pub async fn enqueue<J: BackgroundJob>(
 ) -> Result<Option<i64>, EnqueueError> {
     let payload = serde_json::to_value(job)?;
     // xmax is 0 only in a row version that this statement inserted.
-    let inserted: Inserted = sql_query(
+    let inserted: Inserted = Prepared(sql_query(
         "INSERT INTO jobs (queue, name, payload, priority, max_attempts, unique_key, organization_id, run_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, coalesce($8, now()))
          ON CONFLICT (name, unique_key) WHERE state = 'waiting' DO UPDATE
@@ -82,7 +82,7 @@ pub async fn enqueue<J: BackgroundJob>(
     .bind::<Integer, _>(options.max_attempts.unwrap_or(J::MAX_ATTEMPTS))
     .bind::<Nullable<Text>, _>(options.unique_key)
     .bind::<Nullable<diesel::sql_types::Uuid>, _>(options.organization_id)
-    .bind::<Nullable<Timestamptz>, _>(options.run_at)
+    .bind::<Nullable<Timestamptz>, _>(options.run_at))
     .get_result(conn)
     .await?;
     let is_due = options.run_at.is_none_or(|at| at <= Utc::now());
@@ -97,8 +97,7 @@ pub async fn enqueue<J: BackgroundJob>(
 /// # Errors
 /// The database refuses.
 pub async fn notify(conn: &mut AsyncPgConnection, queue: &str) -> diesel::QueryResult<()> {
-    sql_query("SELECT pg_notify('jobs', $1)")
-        .bind::<Text, _>(queue)
+    Prepared(sql_query("SELECT pg_notify('jobs', $1)").bind::<Text, _>(queue))
         .execute(conn)
         .await
         .map(drop)

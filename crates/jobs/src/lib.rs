@@ -30,6 +30,7 @@ mod execute;
 mod keeper;
 mod leases;
 mod listener;
+mod prepared;
 mod queue_loop;
 mod registry;
 mod runner;

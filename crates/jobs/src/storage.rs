@@ -12,7 +12,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use serde_json::Value;
 use uuid::Uuid;
 
-use crate::enqueue::notify;
+use crate::{enqueue::notify, prepared::Prepared};
 
 type SqlUuid = diesel::sql_types::Uuid;
 
@@ -53,8 +53,9 @@ pub(crate) async fn claim(
     limit: usize,
     lease: Duration,
 ) -> QueryResult<Vec<Claimed>> {
-    sql_query(
-        "WITH due AS (
+    Prepared(
+        sql_query(
+            "WITH due AS (
              SELECT id FROM jobs
              WHERE queue = $1 AND state = 'waiting' AND run_at <= now() AND name = ANY($2)
                AND (unique_key IS NULL OR NOT EXISTS (
@@ -67,23 +68,26 @@ pub(crate) async fn claim(
                 locked_until = now() + make_interval(secs => $5)
          FROM due WHERE jobs.id = due.id
          RETURNING jobs.id, queue, name, payload, attempts, max_attempts, organization_id, created_at",
+        )
+        .bind::<Text, _>(queue)
+        .bind::<Array<Text>, _>(names)
+        .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
+        .bind::<SqlUuid, _>(worker)
+        .bind::<Double, _>(lease.as_secs_f64()),
     )
-    .bind::<Text, _>(queue)
-    .bind::<Array<Text>, _>(names)
-    .bind::<BigInt, _>(i64::try_from(limit).unwrap_or(i64::MAX))
-    .bind::<SqlUuid, _>(worker)
-    .bind::<Double, _>(lease.as_secs_f64())
     .load(conn)
     .await
 }
 
 /// Deletes what succeeded: history belongs to the app's own tables.
 pub(crate) async fn finish(conn: &mut AsyncPgConnection, worker: Uuid, ids: &[i64]) -> QueryResult<usize> {
-    sql_query("DELETE FROM jobs WHERE id = ANY($1) AND locked_by = $2")
-        .bind::<Array<BigInt>, _>(ids)
-        .bind::<SqlUuid, _>(worker)
-        .execute(conn)
-        .await
+    Prepared(
+        sql_query("DELETE FROM jobs WHERE id = ANY($1) AND locked_by = $2")
+            .bind::<Array<BigInt>, _>(ids)
+            .bind::<SqlUuid, _>(worker),
+    )
+    .execute(conn)
+    .await
 }
 
 /// How a job goes back to waiting.
@@ -157,13 +161,15 @@ pub(crate) async fn renew(
     ids: &[i64],
     lease: Duration,
 ) -> QueryResult<Vec<i64>> {
-    let held: Vec<Id> = sql_query(
-        "UPDATE jobs SET locked_until = now() + make_interval(secs => $3)
+    let held: Vec<Id> = Prepared(
+        sql_query(
+            "UPDATE jobs SET locked_until = now() + make_interval(secs => $3)
          WHERE id = ANY($1) AND locked_by = $2 RETURNING id",
+        )
+        .bind::<Array<BigInt>, _>(ids)
+        .bind::<SqlUuid, _>(worker)
+        .bind::<Double, _>(lease.as_secs_f64()),
     )
-    .bind::<Array<BigInt>, _>(ids)
-    .bind::<SqlUuid, _>(worker)
-    .bind::<Double, _>(lease.as_secs_f64())
     .load(conn)
     .await?;
     Ok(held.into_iter().map(|row| row.id).collect())

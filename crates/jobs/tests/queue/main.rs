@@ -2,7 +2,6 @@
 //! as the role the server has.
 #![expect(
     clippy::unwrap_used,
-    clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
     reason = "a test ends where it fails, and helpers outside #[test] do too"
