@@ -1,1 +1,24 @@
-//! Placeholder until this crate's first commit.
+//! Stands in for ElevenLabs on loopback and speaks its wire protocol, for development, demonstrations and tests.
+//!
+//! `catalogue` is what it knows by heart, `world` its state, `calls` its conversations, `live` those that run,
+//! `http` and `sockets` the vendor's API, `webhooks` what it sends, `faults` what goes wrong on demand, `control` how a
+//! test steers it, `speech` its recordings.
+
+mod calls;
+mod catalogue;
+mod control;
+mod faults;
+mod http;
+mod live;
+mod options;
+mod rng;
+mod server;
+mod sockets;
+mod speech;
+mod sync;
+mod webhooks;
+mod world;
+
+pub use catalogue::AssetError;
+pub use options::Options;
+pub use server::{Handle, StartError, start};

@@ -1,0 +1,4 @@
+//! The two WebSockets: `conversation` for whoever talks, `monitor` for whoever supervises.
+
+pub mod conversation;
+pub mod monitor;
