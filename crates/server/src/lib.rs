@@ -24,3 +24,4 @@ pub mod serve;
 pub mod spa;
 pub mod webhooks;
 pub mod worker;
+pub mod zone;

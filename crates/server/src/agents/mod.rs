@@ -1,0 +1,3 @@
+//! Voice agents as the provider knows them.
+
+pub mod list;

@@ -1,0 +1,62 @@
+//! What a person should look at: trouble that does not heal by itself.
+
+use chrono::{DateTime, Utc};
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use db::schema::{calls, connections, sync_runs};
+use shared::dashboard::{Attention, AttentionKind};
+
+const INTEGRATIONS: &str = "/settings/integrations";
+
+/// Trouble with connections and their syncs.
+pub async fn connections(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attention>> {
+    type Row = (String, String, Option<String>, bool, Option<String>, Option<String>);
+    let rows: Vec<Row> = connections::table
+        .left_join(sync_runs::table.on(sync_runs::connection_id.eq(connections::id)))
+        .select((
+            connections::name,
+            connections::health,
+            connections::trouble,
+            connections::webhook_secret_sealed.is_null(),
+            sync_runs::state.nullable(),
+            sync_runs::error.nullable(),
+        ))
+        .order(connections::name)
+        .load(conn)
+        .await?;
+    let mut found = Vec::new();
+    let mut add = |kind, message| found.push(Attention { kind, message, link: INTEGRATIONS.to_owned() });
+    for (name, health, trouble, no_webhook, sync, sync_error) in rows {
+        if health != "healthy" {
+            let why = trouble.unwrap_or_else(|| "The provider does not answer as expected.".to_owned());
+            add(AttentionKind::ConnectionTrouble, format!("{name}: {why}"));
+        }
+        if sync.as_deref() == Some("failed") {
+            let why = sync_error.unwrap_or_else(|| "Start it again.".to_owned());
+            add(AttentionKind::SyncFailed, format!("The sync of {name} stopped. {why}"));
+        }
+        if no_webhook {
+            add(
+                AttentionKind::WebhookMissing,
+                format!("{name} has no webhook, so ended calls appear with a delay. Register it."),
+            );
+        }
+    }
+    Ok(found)
+}
+
+/// Failed calls of today.
+pub async fn failed_calls(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<Option<Attention>> {
+    let failed: i64 = calls::table
+        .filter(calls::status.eq("failed"))
+        .filter(calls::started_at.ge(since))
+        .count()
+        .get_result(conn)
+        .await?;
+    let message = match failed {
+        0 => return Ok(None),
+        1 => "1 call failed today.".to_owned(),
+        n => format!("{n} calls failed today."),
+    };
+    Ok(Some(Attention { kind: AttentionKind::FailedCalls, message, link: "/calls?status=failed".to_owned() }))
+}

@@ -1,0 +1,132 @@
+//! Sums over the calls that started within a period, cut by the organization's wall clock.
+
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono_tz::Tz;
+use diesel::QueryableByName;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Date, Integer, Text, Timestamptz};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use shared::dashboard::{DayFigures, Figures, HourFigures};
+use std::collections::HashMap;
+
+/// The sums; every query of this file selects them with these words, so that no two figures can disagree.
+macro_rules! sums {
+    () => {
+        "count(*) AS calls, coalesce(sum(duration_seconds), 0)::bigint AS seconds, \
+         count(*) FILTER (WHERE outcome = 'success') AS successful, \
+         count(*) FILTER (WHERE outcome = 'failure') AS unsuccessful, \
+         coalesce(sum(cost_usd_micros), 0)::bigint AS cost"
+    };
+}
+
+#[derive(QueryableByName)]
+struct Sums {
+    #[diesel(sql_type = BigInt)]
+    calls: i64,
+    #[diesel(sql_type = BigInt)]
+    seconds: i64,
+    #[diesel(sql_type = BigInt)]
+    successful: i64,
+    #[diesel(sql_type = BigInt)]
+    unsuccessful: i64,
+    #[diesel(sql_type = BigInt)]
+    cost: i64,
+}
+
+impl Sums {
+    fn figures(&self, cost: bool) -> Figures {
+        Figures {
+            calls: self.calls,
+            seconds: self.seconds,
+            successful: self.successful,
+            unsuccessful: self.unsuccessful,
+            cost_usd_micros: cost.then_some(self.cost),
+        }
+    }
+}
+
+#[derive(QueryableByName)]
+struct DaySums {
+    #[diesel(sql_type = Date)]
+    day: NaiveDate,
+    #[diesel(embed)]
+    sums: Sums,
+}
+
+#[derive(QueryableByName)]
+struct HourSums {
+    #[diesel(sql_type = Integer)]
+    hour: i32,
+    #[diesel(embed)]
+    sums: Sums,
+}
+
+/// Half-open period.
+pub type Period = (DateTime<Utc>, DateTime<Utc>);
+
+/// Sums of one period.
+pub async fn total(conn: &mut AsyncPgConnection, (from, to): Period, cost: bool) -> QueryResult<Figures> {
+    let sums: Sums = diesel::sql_query(concat!("SELECT ", sums!(), " FROM calls WHERE started_at >= $1 AND started_at < $2"))
+        .bind::<Timestamptz, _>(from)
+        .bind::<Timestamptz, _>(to)
+        .get_result(conn)
+        .await?;
+    Ok(sums.figures(cost))
+}
+
+/// Days from `first` to `last`, both included, without gaps.
+pub async fn by_day(
+    conn: &mut AsyncPgConnection,
+    zone: Tz,
+    (first, last): (NaiveDate, NaiveDate),
+    cost: bool,
+) -> QueryResult<Vec<DayFigures>> {
+    let rows: Vec<DaySums> = diesel::sql_query(concat!(
+        "SELECT (started_at AT TIME ZONE $3)::date AS day, ",
+        sums!(),
+        " FROM calls WHERE started_at >= $1 AND started_at < $2 GROUP BY 1"
+    ))
+    .bind::<Timestamptz, _>(crate::zone::day_start(zone, first))
+    .bind::<Timestamptz, _>(crate::zone::day_start(zone, last + Duration::days(1)))
+    .bind::<Text, _>(zone.name())
+    .load(conn)
+    .await?;
+    let found: HashMap<NaiveDate, Figures> = rows.iter().map(|row| (row.day, row.sums.figures(cost))).collect();
+    Ok(first
+        .iter_days()
+        .take_while(|date| *date <= last)
+        .map(|date| DayFigures { date, figures: found.get(&date).copied().unwrap_or_else(|| none(cost)) })
+        .collect())
+}
+
+/// Hours of one day from midnight to `until`, without gaps. An hour that the clock shows twice is one bar.
+pub async fn by_hour(
+    conn: &mut AsyncPgConnection,
+    zone: Tz,
+    (from, until): Period,
+    cost: bool,
+) -> QueryResult<Vec<HourFigures>> {
+    use chrono::Timelike;
+    let rows: Vec<HourSums> = diesel::sql_query(concat!(
+        "SELECT extract(hour FROM started_at AT TIME ZONE $3)::int AS hour, ",
+        sums!(),
+        " FROM calls WHERE started_at >= $1 AND started_at < $2 GROUP BY 1"
+    ))
+    .bind::<Timestamptz, _>(from)
+    .bind::<Timestamptz, _>(until)
+    .bind::<Text, _>(zone.name())
+    .load(conn)
+    .await?;
+    let found: HashMap<i32, Figures> = rows.iter().map(|row| (row.hour, row.sums.figures(cost))).collect();
+    let last = u8::try_from(until.with_timezone(&zone).hour()).unwrap_or(23);
+    Ok((0..=last)
+        .map(|hour| HourFigures {
+            hour,
+            figures: found.get(&i32::from(hour)).copied().unwrap_or_else(|| none(cost)),
+        })
+        .collect())
+}
+
+fn none(cost: bool) -> Figures {
+    Figures { cost_usd_micros: cost.then_some(0), ..Figures::default() }
+}

@@ -1,0 +1,9 @@
+//! Figures over calls.
+//!
+//! - [`dashboard`] the reply of the first page
+//! - [`figures`] sums by period, day and hour
+//! - [`attention`] what a person should look at
+
+mod attention;
+pub mod dashboard;
+mod figures;

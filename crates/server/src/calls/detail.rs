@@ -1,0 +1,102 @@
+//! `GET /api/calls/{id}`: one call with what its reader may see of it.
+
+use super::rows::{self, CallRow};
+use super::turns;
+use super::visibility::Visibility;
+use crate::app::App;
+use crate::auth::Caller;
+use crate::error::{ApiError, ApiResult};
+use actix_web::web;
+use chrono::{DateTime, Utc};
+use db::diesel::prelude::*;
+use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
+use db::schema::calls;
+use serde::de::DeserializeOwned;
+use shared::CallId;
+use shared::call::{CallDetail, Recording, RecordingState};
+use shared::permission::needs;
+
+/// The columns beside [`CallRow`].
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = calls, check_for_backend(diesel::pg::Pg))]
+struct MoreColumns {
+    agent_number: Option<String>,
+    source: Option<String>,
+    summary: Option<String>,
+    termination_reason: Option<String>,
+    error: Option<String>,
+    rating: Option<i32>,
+    cost_breakdown: Option<serde_json::Value>,
+    evaluation: serde_json::Value,
+    collected: serde_json::Value,
+    recording_bytes: Option<i64>,
+    recording_type: Option<String>,
+    recording_error: Option<String>,
+    recording_peaks: Vec<f32>,
+    updated_at: DateTime<Utc>,
+}
+
+pub async fn show(
+    app: web::Data<App>,
+    caller: Caller<needs::CallsList>,
+    path: web::Path<CallId>,
+) -> ApiResult<web::Json<CallDetail>> {
+    let visibility = Visibility::of(&caller);
+    let id = path.into_inner();
+    let detail = app
+        .db
+        .tenant(caller.scope(), async move |conn| -> ApiResult<_> { load(conn, id, visibility).await })
+        .await?;
+    Ok(web::Json(detail))
+}
+
+async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) -> ApiResult<CallDetail> {
+    let (row, more): (CallRow, MoreColumns) = calls::table
+        .filter(calls::id.eq(id.0))
+        .select((CallRow::as_select(), MoreColumns::as_select()))
+        .first(conn)
+        .await
+        .optional()?
+        .ok_or_else(ApiError::not_found)?;
+    let transcript = match visibility.transcript {
+        true => Some(turns::of_call(conn, row.id, row.started_at).await?),
+        false => None,
+    };
+    let names = rows::agent_names(conn, [row.agent_id]).await?;
+    let agent = rows::agent_of(&names, row.agent_id);
+    let call = row.summary(agent, visibility);
+    let recording_detail = visibility.recording.then(|| recording(&more, call.recording));
+    let seen = visibility.transcript;
+    Ok(CallDetail {
+        call,
+        transcript,
+        summary: more.summary.filter(|_| seen),
+        evaluation: seen.then(|| stored("evaluation", more.evaluation)).flatten(),
+        collected: seen.then(|| stored("collected", more.collected)).flatten(),
+        cost_breakdown: more.cost_breakdown.filter(|_| visibility.cost).and_then(|json| stored("cost_breakdown", json)),
+        recording_detail,
+        agent_number: more.agent_number,
+        source: more.source,
+        termination_reason: more.termination_reason,
+        error: more.error,
+        rating: more.rating,
+        updated_at: more.updated_at,
+    })
+}
+
+fn recording(more: &MoreColumns, state: RecordingState) -> Recording {
+    Recording {
+        state,
+        bytes: more.recording_bytes,
+        content_type: more.recording_type.clone(),
+        error: more.recording_error.clone(),
+        peaks: more.recording_peaks.clone(),
+    }
+}
+
+/// JSON that we wrote ourselves; one of an older shape is shown as missing, and said so in the log.
+fn stored<T: DeserializeOwned>(column: &str, json: serde_json::Value) -> Option<T> {
+    serde_json::from_value(json)
+        .inspect_err(|error| tracing::warn!(db.column = column, error = %error, "stored JSON does not fit"))
+        .ok()
+}

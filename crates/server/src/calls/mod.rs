@@ -1,0 +1,22 @@
+//! Calls: the log, one call, its recording.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `list`, `query`, `cursor`, `search` | the log: filters, keyset paging, text |
+//! | `detail`, `turns` | one call with its transcript |
+//! | `recording` | its sound |
+//! | `rows`, `visibility` | rows as their reader may see them |
+//! | `store` | the only place that writes calls and turns |
+//! | `recording_job` | fetches the sound from the provider |
+
+pub mod cursor;
+pub mod detail;
+pub mod list;
+pub mod query;
+pub mod recording;
+pub mod recording_job;
+pub mod rows;
+pub mod search;
+pub mod store;
+pub mod turns;
+pub mod visibility;

@@ -1,0 +1,102 @@
+//! Text in the call log: words of title, summary and transcript, or a part of a telephone number.
+
+use super::list::Span;
+use super::query::ListQuery;
+use super::rows::CallRow;
+use super::visibility::Visibility;
+use crate::error::{ApiError, ApiResult};
+use chrono::{DateTime, Utc};
+use db::diesel::prelude::*;
+use db::diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
+use db::schema::calls;
+use uuid::Uuid;
+
+/// Fewer digits would match nearly every number.
+const MIN_DIGITS: usize = 3;
+
+/// What to look for.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Words {
+    words: Option<String>,
+    digits: Option<String>,
+}
+
+/// Reads a search text. Words need the permission to read transcripts: finding a word is reading it.
+///
+/// # Errors
+/// [`ApiError::Invalid`] when the reader may search numbers only and typed none.
+pub fn words(text: &str, visibility: Visibility) -> ApiResult<Words> {
+    let looks_like_number = text.chars().all(|c| c.is_ascii_digit() || "+-()/ .".contains(c));
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let digits = (looks_like_number && digits.len() >= MIN_DIGITS).then_some(digits);
+    if !visibility.transcript && digits.is_none() {
+        return Err(ApiError::field("q", "Your role can search for telephone numbers; type at least three digits"));
+    }
+    Ok(Words { words: visibility.transcript.then(|| text.to_owned()), digits })
+}
+
+#[derive(QueryableByName)]
+struct Hit {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Timestamptz)]
+    started_at: DateTime<Utc>,
+}
+
+/// The rows of one page and one more, by the function `search_calls` (see its migration for why a function).
+pub async fn search(
+    conn: &mut AsyncPgConnection,
+    query: &ListQuery,
+    span: Span,
+    words: Words,
+) -> QueryResult<Vec<CallRow>> {
+    let filter = &query.filter;
+    let at_most = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
+    let hits: Vec<Hit> = diesel::sql_query("SELECT id, started_at FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
+        .bind::<Nullable<Text>, _>(words.words)
+        .bind::<Nullable<Text>, _>(words.digits)
+        .bind::<Nullable<SqlUuid>, _>(filter.agent.map(|id| id.0))
+        .bind::<Nullable<Text>, _>(filter.status.map(|s| s.as_str()))
+        .bind::<Nullable<Text>, _>(filter.direction.map(|d| d.as_str()))
+        .bind::<Nullable<Text>, _>(filter.outcome.map(|o| o.as_str()))
+        .bind::<Nullable<Timestamptz>, _>(span.from)
+        .bind::<Nullable<Timestamptz>, _>(span.to)
+        .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
+        .bind::<Nullable<SqlUuid>, _>(query.after.map(|place| place.id))
+        .bind::<Integer, _>(at_most)
+        .load(conn)
+        .await?;
+    let (Some(newest), Some(oldest)) = (hits.first().map(|h| h.started_at), hits.last().map(|h| h.started_at)) else {
+        return Ok(Vec::new());
+    };
+    calls::table
+        .select(CallRow::as_select())
+        .filter(calls::started_at.between(oldest, newest))
+        .filter(calls::id.eq_any(hits.into_iter().map(|hit| hit.id)))
+        .order((calls::started_at.desc(), calls::id.desc()))
+        .load(conn)
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const READER: Visibility = Visibility { transcript: true, recording: true, cost: true };
+    const VIEWER: Visibility = Visibility { transcript: false, recording: false, cost: false };
+
+    #[test]
+    fn a_number_is_searched_as_number_and_as_word() {
+        let number = words("+49 (30) 123-456", READER).unwrap();
+        assert_eq!(number.digits.as_deref(), Some("4930123456"));
+        assert!(number.words.is_some());
+        assert_eq!(words("refund 42", READER).unwrap().digits, None);
+    }
+
+    #[test]
+    fn who_may_not_read_transcripts_can_not_search_their_words() {
+        assert!(words("refund", VIEWER).is_err());
+        assert_eq!(words("030 123", VIEWER).unwrap(), Words { words: None, digits: Some("030123".into()) });
+    }
+}
