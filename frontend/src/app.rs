@@ -1,23 +1,68 @@
-//! The URL map of the application. Every page is a chunk of its own, fetched when it is first opened.
+//! The URL map of the application. Every page is a chunk of its own, fetched when it is first opened and
+//! only with the permission that stands beside it.
 
 use leptos::prelude::*;
-use leptos_router::{
-    Lazy,
-    components::{Route, Router, Routes},
-    path,
-};
+use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::{Lazy, path};
+use shared::Permission;
 
-use crate::pages::{dashboard::DashboardPage, login::LoginPage};
+use crate::frame::{Guarded, LiveCount, Shell};
+use crate::pages::{components::ComponentsPage, dashboard::DashboardPage, login::LoginPage};
+use crate::state::{self, SessionState, Status};
+use crate::ui::{ErrorState, ToastList, lu};
 
 /// The whole application.
 #[component]
 pub fn App() -> impl IntoView {
+    state::provide();
+    provide_context(LiveCount(RwSignal::new(0)));
+    let session = SessionState::here();
+    // Routes are chosen by permission, so nothing is routed before the session is known; later changes of
+    // the session must not build the router anew.
+    let known = Memo::new(move |known: Option<&bool>| {
+        known == Some(&true) || !matches!(session.status(), Status::Asking | Status::Failed(_))
+    });
+    let failed = move || match session.status() {
+        Status::Failed(error) if !known.get() => Some(view! {
+            <ErrorState error retry=Callback::new(move |()| session.load()) />
+        }),
+        _ => None,
+    };
+    view! {
+        {failed}
+        <Show when=move || known.get()>
+            <Pages />
+        </Show>
+        <ToastList />
+    }
+}
+
+#[component]
+fn Pages() -> AnyView {
     view! {
         <Router>
-            <Routes fallback=|| "This page does not exist.">
-                <Route path=path!("/") view={Lazy::<DashboardPage>::new()} />
+            <Routes fallback=NotFound>
                 <Route path=path!("/login") view={Lazy::<LoginPage>::new()} />
+                <Route path=path!("/dev/ui") view={Lazy::<ComponentsPage>::new()} />
+                <ParentRoute path=path!("") view=Shell>
+                    <Route path=path!("/") view={Guarded::<DashboardPage>::new(Permission::DashboardView)} />
+                </ParentRoute>
             </Routes>
         </Router>
     }
+    .into_any()
+}
+
+#[component]
+fn NotFound() -> AnyView {
+    view! {
+        <crate::ui::EmptyState
+            icon=lu::LuSearch
+            title="This page does not exist"
+            text="The address may be mistyped, or the page has moved."
+        >
+            <crate::ui::ButtonLink href="/">"Go to the start page"</crate::ui::ButtonLink>
+        </crate::ui::EmptyState>
+    }
+    .into_any()
 }

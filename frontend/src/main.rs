@@ -1,7 +1,12 @@
 //! The single-page application: Leptos, rendered in the browser alone.
 
+mod api;
 mod app;
+mod format;
+mod frame;
 mod pages;
+mod state;
+mod ui;
 
 fn main() {
     leptos::mount::mount_to_body(app::App);

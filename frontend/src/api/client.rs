@@ -1,0 +1,91 @@
+//! One function a method. Futures are not `Send`: use `LocalResource` and `Action::new_local`.
+
+use gloo_net::http::{Method, Request, RequestBuilder, Response};
+use leptos::web_sys::AbortSignal;
+use serde::{Serialize, de::DeserializeOwned};
+use shared::{ErrorCode, Problem};
+
+use super::error::ApiError;
+use super::latest::Latest;
+use super::signed_out;
+
+type Reply<T> = Result<T, ApiError>;
+
+/// Reads JSON.
+pub async fn get<T: DeserializeOwned>(path: &str) -> Reply<T> {
+    json(send(builder(Method::GET, path), None::<&()>, None).await?).await
+}
+
+/// Reads JSON; the request of `latest` before this one is cut off and answers `Superseded`.
+pub async fn get_latest<T: DeserializeOwned>(path: &str, latest: Latest) -> Reply<T> {
+    json(send(builder(Method::GET, path), None::<&()>, latest.next()).await?).await
+}
+
+/// Sends JSON, reads JSON.
+pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Reply<T> {
+    json(send(builder(Method::POST, path), Some(body), None).await?).await
+}
+
+/// A command without body whose reply does not matter.
+pub async fn post_empty(path: &str) -> Reply<()> {
+    send(builder(Method::POST, path), None::<&()>, None).await.map(drop)
+}
+
+pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Reply<T> {
+    json(send(builder(Method::PUT, path), Some(body), None).await?).await
+}
+
+pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Reply<T> {
+    json(send(builder(Method::PATCH, path), Some(body), None).await?).await
+}
+
+pub async fn delete(path: &str) -> Reply<()> {
+    send(builder(Method::DELETE, path), None::<&()>, None).await.map(drop)
+}
+
+fn builder(method: Method, path: &str) -> RequestBuilder {
+    Request::get(path).method(method).header("accept", "application/json")
+}
+
+async fn send(
+    builder: RequestBuilder,
+    body: Option<&impl Serialize>,
+    abort: Option<AbortSignal>,
+) -> Reply<Response> {
+    let builder = builder.abort_signal(abort.as_ref());
+    let request = match body {
+        Some(body) => builder.json(body),
+        None => builder.build(),
+    };
+    // Only a body that can not be written as JSON fails here, and ours all can.
+    let request = request.map_err(|_unwritable| ApiError::Unreachable)?;
+    let sent = request.send().await;
+    let aborted = abort.is_some_and(|abort| abort.aborted());
+    let response = sent.map_err(|_network| if aborted { ApiError::Superseded } else { ApiError::Unreachable })?;
+    if response.ok() { Ok(response) } else { Err(problem(response).await) }
+}
+
+async fn json<T: DeserializeOwned>(response: Response) -> Reply<T> {
+    let (status, request_id) = (response.status(), response.headers().get("x-request-id"));
+    let text = response.text().await.map_err(|_cut_off| ApiError::Unreachable)?;
+    serde_json::from_str(&text).map_err(|error| {
+        leptos::logging::error!("reply {status} could not be read: {error}");
+        ApiError::Unreadable { status, request_id }
+    })
+}
+
+async fn problem(response: Response) -> ApiError {
+    let (status, request_id) = (response.status(), response.headers().get("x-request-id"));
+    let text = response.text().await.unwrap_or_default();
+    let error = match serde_json::from_str::<Problem>(&text) {
+        Ok(mut problem) => {
+            problem.request_id = problem.request_id.or(request_id);
+            ApiError::Problem(Box::new(problem))
+        }
+        Err(_not_a_problem) => ApiError::Unreadable { status, request_id },
+    };
+    if error.code() == ErrorCode::NotSignedIn {
+        signed_out::tell();
+    }
+    error
+}

@@ -1,0 +1,14 @@
+//! The API as pages call it: typed JSON in and out, errors that a page can show, requests that a newer
+//! one replaces.
+
+mod client;
+mod error;
+mod latest;
+mod query;
+mod signed_out;
+
+pub use client::{delete, get, get_latest, patch, post, post_empty, put};
+pub use error::ApiError;
+pub use latest::Latest;
+pub use query::with_query;
+pub use signed_out::on_signed_out;

@@ -1,0 +1,18 @@
+//! What stands around every page: rail, top bar, banners, palette.
+
+mod banners;
+mod bottom_bar;
+mod brand_mark;
+mod guard;
+mod organization_menu;
+mod page;
+mod palette;
+mod rail;
+mod sections;
+mod shell;
+mod user_menu;
+
+pub use brand_mark::{BrandMark, PRODUCT};
+pub use guard::Guarded;
+pub use page::{Crumb, Page};
+pub use shell::{LiveCount, Shell};

@@ -1,0 +1,58 @@
+//! The frame around the pages of a signed-in person.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::components::Outlet;
+use leptos_router::hooks::{use_location, use_navigate};
+
+use super::banners::Banners;
+use super::bottom_bar::BottomBar;
+use super::palette::{Palette, PaletteOpen};
+use super::rail::Rail;
+use crate::state::{SessionState, Status};
+
+/// How many calls run now; the live socket keeps it.
+#[derive(Clone, Copy)]
+pub struct LiveCount(pub RwSignal<i64>);
+
+/// Shows nothing to who is not signed in, but leads him to the sign-in page and back afterwards.
+#[component]
+pub fn Shell() -> AnyView {
+    let session = SessionState::here();
+    let signed_in = Memo::new(move |_| session.session().is_some());
+    provide_context(PaletteOpen(RwSignal::new(false)));
+    let navigate = use_navigate();
+    let location = use_location();
+    Effect::new(move |_| {
+        if session.status() == Status::SignedOut {
+            let path = location.pathname.get_untracked() + &location.search.get_untracked();
+            let target = if path == "/" { "/login".to_owned() } else { format!("/login?next={}", escape(&path)) };
+            navigate(&target, NavigateOptions { replace: true, ..Default::default() });
+        }
+    });
+    let narrow = RwSignal::new(false);
+    view! {
+        <Show when=move || signed_in.get()>
+            <a
+                href="#main"
+                class="sr-only focus:not-sr-only focus:fixed focus:z-50 focus:top-2 focus:left-2 btn btn-secondary"
+            >
+                "Skip to content"
+            </a>
+            <Banners />
+            <div class="frame" data-narrow=move || narrow.get().then_some("true")>
+                <Rail narrow />
+                <main id="main" class="min-w-0">
+                    <Outlet />
+                </main>
+            </div>
+            <BottomBar />
+            <Palette />
+        </Show>
+    }
+    .into_any()
+}
+
+fn escape(path: &str) -> String {
+    js_sys::encode_uri_component(path).into()
+}
