@@ -156,6 +156,8 @@ impl Cluster {
         if self.pg_ctl("stop", &["-m", "fast", "-w", "-t", "60"])?
             || remains::postmaster(&self.place).is_none()
         {
+            remains::clear(&self.place);
+            let _ = fs::remove_dir(&self.place.socket_dir);
             return Ok(());
         }
         Err(Error::Command {

@@ -1,0 +1,62 @@
+//! Turns the front end crate into what a browser loads: one small main module and a chunk for
+//! each lazy route. Trunk calls it as its last step (`cargo xtask wasm`), with the page it
+//! has made in `TRUNK_STAGING_DIR`.
+//!
+//! compile → split → bind → optimise → a folder named by content → tags in index.html →
+//! fonts and vendor files → compressed copies. It is a crate of its own so that `cargo xtask`
+//! does not have to compile a WebAssembly toolchain before it can print its help.
+
+mod assets;
+mod bind;
+mod bundle;
+mod compile;
+mod compress;
+mod optimise;
+mod page;
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+
+/// Trunk's word for it: `trunk build --release`, or `trunk serve`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Profile {
+    Debug,
+    Release,
+}
+
+fn main() -> Result<()> {
+    let staging = PathBuf::from(
+        env::var_os("TRUNK_STAGING_DIR").context("TRUNK_STAGING_DIR is not set: run this through Trunk")?,
+    );
+    let profile = match env::var("TRUNK_PROFILE").as_deref() {
+        Ok("release") => Profile::Release,
+        _ => Profile::Debug,
+    };
+    let root = env::current_dir()?
+        .ancestors()
+        .find(|dir| dir.join("Trunk.toml").is_file())
+        .context("no Trunk.toml above the current folder")?
+        .to_owned();
+    build(&root, &staging, profile)
+}
+
+fn build(root: &Path, staging: &Path, profile: Profile) -> Result<()> {
+    let wasm = compile::compile(root, profile)?;
+    let work = staging.join(".bundle");
+    fs::create_dir_all(&work)?;
+    let mut chunks = bind::split_and_bind(&wasm, &work, profile)?;
+    if profile == Profile::Release {
+        chunks.push(work.join(bind::MAIN_WASM));
+        optimise::optimise(root, &chunks)?;
+    }
+    let bundle = bundle::publish(&work, staging)?;
+    page::add_tags(&staging.join("index.html"), &bundle)?;
+    assets::copy(root, staging)?;
+    if profile == Profile::Release {
+        compress::compress(staging)?;
+    }
+    Ok(())
+}
