@@ -1,9 +1,21 @@
 //! `/dev/ui`: every component in its states, for those who build with them. It is a chunk like any other
 //! page, so nobody else pays for it.
 
+mod calls;
+mod controls;
+mod data;
+mod overlays;
+mod sample;
+mod states;
+
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use crate::frame::Page;
+use crate::state::{Theme, ThemeState};
+use crate::ui::{Button, Card};
+
+/// The catalogue of components.
 pub struct ComponentsPage;
 
 #[lazy_route]
@@ -13,6 +25,69 @@ impl LazyRoute for ComponentsPage {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! { <main></main> }.into_any()
+        let theme = expect_context::<ThemeState>();
+        let actions = move || {
+            Theme::ALL
+                .into_iter()
+                .map(|choice| {
+                    view! {
+                        <Button small=true on_press=move |()| theme.set(choice)>
+                            {choice.label()}
+                        </Button>
+                    }
+                })
+                .collect_view()
+        };
+        view! {
+            <Page title="Components" actions>
+                <div class="grid gap-4 lg:grid-cols-2">
+                    <controls::Buttons />
+                    <controls::Fields />
+                    <controls::Choices />
+                    <data::Marks />
+                </div>
+                <div class="mt-4 grid gap-4">
+                    <data::Figures />
+                    <data::Rows />
+                    <calls::Call />
+                </div>
+                <div class="mt-4 grid gap-4 lg:grid-cols-2">
+                    <overlays::Overlays />
+                    <states::Work />
+                    <states::Nothing />
+                    <states::Trouble />
+                    <Card title="Colours" padded=true>
+                        <Colours />
+                    </Card>
+                </div>
+            </Page>
+        }
+        .into_any()
     }
+}
+
+#[component]
+fn Colours() -> AnyView {
+    let swatches = |name: &'static str, count: u32| {
+        view! {
+            <div class="mb-3 flex gap-1">
+                {(1..=count)
+                    .map(|step| {
+                        view! {
+                            <div
+                                class="h-8 flex-1 rounded-sm border border-line"
+                                title=format!("{name}{step}")
+                                style=format!("background:var(--{name}{step})")
+                            ></div>
+                        }
+                    })
+                    .collect_view()}
+            </div>
+        }
+    };
+    view! {
+        {swatches("n", 12)}
+        {swatches("chart-", 8)}
+    }
+    .into_any()
 }
