@@ -218,6 +218,7 @@ diesel::table! {
         error -> Nullable<Text>,
         started_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
     }
 }
 

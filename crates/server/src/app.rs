@@ -20,8 +20,8 @@ pub struct Parts {
     pub hub: crate::live::Hub,
     /// Batches webhook deliveries into few commits.
     pub ingest: crate::webhooks::Ingest,
-    /// Outgoing HTTP to the provider, one connection pool for all workspaces.
-    pub http: reqwest::Client,
+    /// Outgoing HTTP and sockets to the provider, one connection pool for all workspaces.
+    pub provider: elevenlabs::Transport,
     /// Who may do what, for a few seconds per session.
     pub principals: crate::auth::PrincipalCache,
     /// Sign-in attempts of late.
