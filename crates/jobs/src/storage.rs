@@ -48,6 +48,10 @@ struct Id {
 ///
 /// One look into the index per priority in use, from the highest down: ordered
 /// by priority in one go, each claim would read past all jobs scheduled for later.
+///
+/// The claim does not wait for the disk (`synchronous_commit`, this statement
+/// only): one lost in a crash of the database leaves the job waiting, and what
+/// a run commits afterwards writes the claim out with it.
 pub(crate) async fn claim(
     conn: &mut AsyncPgConnection,
     worker: Uuid,
@@ -79,7 +83,8 @@ pub(crate) async fn claim(
              LIMIT $3)
          UPDATE jobs SET state = 'running', attempts = attempts + 1, locked_by = $4,
                 locked_until = now() + make_interval(secs => $5)
-         FROM due WHERE jobs.id = due.id
+         FROM due, (SELECT set_config('synchronous_commit', 'off', true)) AS unsynced
+         WHERE jobs.id = due.id
          RETURNING jobs.id, queue, name, payload, attempts, max_attempts, organization_id, created_at",
         )
         .bind::<Text, _>(queue)
