@@ -123,6 +123,6 @@ pub fn sentiment(call: &Call) -> Value {
     json!({
         "overall_label": label, "overall_sentiment_score": score, "overall_frustration_score": frustration,
         "min_user_sentiment_score": (score - 0.15_f64).max(-1.0), "max_user_frustration_score": (frustration + 0.1_f64).min(1.0),
-        "num_scored_user_turns": call.planned_turns / 2,
+        "num_scored_user_turns": call.turn_count() / 2,
     })
 }

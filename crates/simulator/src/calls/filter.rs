@@ -84,11 +84,7 @@ impl Filter {
     /// Cheap tests first; the words of a call are written only when a filter asks for them.
     pub fn matches(&self, call: &Call, catalogue: &Catalogue) -> bool {
         let phase = call.progress.phase();
-        let duration = if phase.is_live() {
-            0
-        } else {
-            i64::from(call.planned_secs)
-        };
+        let duration = if phase.is_live() { 0 } else { call.seconds() };
         let equal =
             |wanted: &Option<String>, have: &str| wanted.as_deref().is_none_or(|wanted| wanted == have);
         let listed =

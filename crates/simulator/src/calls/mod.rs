@@ -16,6 +16,6 @@ pub mod summary;
 pub mod transcript;
 
 pub use book::Book;
-pub use plan::{Call, Channel, Outcome};
+pub use plan::{Call, Outcome};
 pub use profile::Profile;
 pub use progress::Phase;

@@ -10,6 +10,7 @@ use super::progress::{Phase, Progress};
 use super::script::{Script, Turn};
 use crate::catalogue::Catalogue;
 use crate::rng::Rng;
+use crate::sync::lock;
 
 /// How the two sides were connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,8 +119,8 @@ pub struct Call {
     /// Turns of a conversation that a real client held over the socket.
     pub spoken: Option<Mutex<Vec<Turn>>>,
     /// Seconds and number of turns of the whole script, kept because lists filter on them.
-    pub planned_secs: u32,
-    pub planned_turns: u32,
+    planned_secs: u32,
+    planned_turns: u32,
 }
 
 impl Call {
@@ -171,7 +172,7 @@ impl Call {
             planned_turns: 0,
         };
         if rng.chance(0.06) && outcome != Outcome::NoAnswer && outcome != Outcome::Busy {
-            *crate::sync::lock(&call.feedback) = Some(super::detail::rating(
+            *lock(&call.feedback) = Some(super::detail::rating(
                 i64::try_from(1 + rng.below(5)).unwrap_or(3),
                 None,
             ));
@@ -184,7 +185,24 @@ impl Call {
 
     /// Turns that the vendor would report now.
     pub fn shown_turns(&self) -> usize {
-        self.progress.shown().min(self.planned_turns as usize)
+        self.progress.shown().min(self.turn_count())
+    }
+
+    /// Turns of the whole call.
+    pub fn turn_count(&self) -> usize {
+        self.spoken
+            .as_ref()
+            .map_or(self.planned_turns as usize, |spoken| lock(spoken).len())
+    }
+
+    /// Whole seconds of the whole call.
+    pub fn seconds(&self) -> i64 {
+        match &self.spoken {
+            Some(spoken) => lock(spoken)
+                .last()
+                .map_or(0, |turn| (turn.at + turn.len).ceil() as i64),
+            None => i64::from(self.planned_secs),
+        }
     }
 }
 

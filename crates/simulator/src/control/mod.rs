@@ -81,7 +81,7 @@ pub async fn start_call(world: web::Data<World>, bytes: web::Bytes) -> Result<Ht
     let pace = wish.turn_interval_ms.map_or(Pace::Natural, Pace::Every);
     let call = engine::start(&world.into_inner(), &workspace, profile, &wishes, pace);
     Ok(HttpResponse::Ok().json(
-        json!({"conversation_id": call.id, "agent_id": call.profile.agent_id, "turns": call.planned_turns}),
+        json!({"conversation_id": call.id, "agent_id": call.profile.agent_id, "turns": call.turn_count()}),
     ))
 }
 

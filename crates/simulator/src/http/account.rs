@@ -56,7 +56,7 @@ fn subscription_body(caller: &Caller) -> Value {
     let used: i64 = read(&caller.workspace.calls)
         .walk(None, true)
         .take_while(|call| call.start > reset - month)
-        .map(|call| i64::from(call.planned_secs) * 8)
+        .map(|call| call.seconds() * 8)
         .sum();
     json!({
         "tier": "pro",

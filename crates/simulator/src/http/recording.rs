@@ -20,7 +20,7 @@ pub async fn audio(caller: Caller, id: web::Path<String>) -> Result<HttpResponse
     let path = format!("/v1/convai/conversations/{}/audio", call.id);
     if let Some(fault) = caller.world.faults.strike(Kind::AudioLate, &path) {
         // "Late" is told as the vendor does: not there yet.
-        let age = crate::world::now_secs() - call.start - i64::from(call.planned_secs);
+        let age = crate::world::now_secs() - call.start - call.seconds();
         if age.saturating_mul(1_000) < i64::try_from(fault.ms).unwrap_or(i64::MAX) {
             return Err(no_audio(&id));
         }

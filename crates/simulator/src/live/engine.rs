@@ -7,6 +7,7 @@ use super::{LiveCall, events};
 use crate::calls::plan::Wishes;
 use crate::calls::script::Script;
 use crate::calls::{Call, Outcome, Phase, Profile};
+use crate::faults::Kind;
 use crate::rng::mix;
 use crate::sync::write;
 use crate::webhooks;
@@ -119,6 +120,9 @@ pub async fn finish(
     if world.generation() != generation {
         return;
     }
+    let path = format!("/v1/convai/conversations/{}/audio", call.id);
+    call.progress
+        .lose_audio(world.faults.strike(Kind::AudioMissing, &path).is_some());
     call.progress.enter(if call.outcome == Outcome::Error {
         Phase::Failed
     } else {
