@@ -31,28 +31,20 @@ pub(super) fn Rail(narrow: RwSignal<bool>) -> AnyView {
             })
             .collect_view()
     };
-    let fold = move || {
-        let (glyph, label) = if narrow.get() {
-            (lu::LuPanelLeftOpen, "Widen the menu")
-        } else {
-            (lu::LuPanelLeftClose, "Narrow the menu")
-        };
-        view! {
-            <IconButton
-                glyph
-                label
-                small=true
-                tip_side="right"
-                on_press=move |()| narrow.update(|narrow| *narrow = !*narrow)
-            />
-        }
-    };
+    let fold_glyph = move || if narrow.get() { lu::LuPanelLeftOpen } else { lu::LuPanelLeftClose };
+    let fold_label = move || if narrow.get() { "Widen the menu" } else { "Narrow the menu" }.to_owned();
     view! {
         <aside class="rail" aria-label="Menu">
             <div class="flex flex-wrap items-center gap-2 px-1 pb-2">
                 <BrandMark size=26 />
                 <span class="rail-label font-semibold">{super::PRODUCT}</span>
-                {fold}
+                <IconButton
+                    glyph=Signal::derive(fold_glyph)
+                    label=Signal::derive(fold_label)
+                    small=true
+                    tip_side="right"
+                    on_press=move |()| narrow.update(|narrow| *narrow = !*narrow)
+                />
             </div>
             <OrganizationMenu />
             <nav class="grid gap-0.5 pt-2" aria-label="Sections">

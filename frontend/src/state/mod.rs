@@ -1,12 +1,14 @@
 //! What outlives a page: the session, the theme, the brand, news.
 
 mod brand;
+mod clock;
 mod session;
 mod storage;
 mod theme;
 mod toasts;
 
 pub use brand::{Brand, apply_brand};
+pub use clock::Clock;
 pub use session::{SessionState, Status};
 pub use theme::{Theme, ThemeState};
 pub use toasts::{Toast, Toasts};
@@ -14,6 +16,7 @@ pub use toasts::{Toast, Toasts};
 /// Makes all of it, in the context of the whole application.
 pub fn provide() {
     ThemeState::provide();
+    Clock::provide();
     Toasts::provide();
     SessionState::provide();
 }

@@ -110,16 +110,12 @@ pub fn AudioPlayer(
             <Waveform peaks=shown_peaks playback />
             <div class="player-bar">
                 <IconButton glyph=lu::LuRotateCcw label="Back 10 s" on_press=move |()| skip(-SKIP) />
-                {move || {
-                    let (glyph, label) = if playback.playing.get() {
-                        (lu::LuPause, "Pause")
-                    } else {
-                        (lu::LuPlay, "Play")
-                    };
-                    view! {
-                        <IconButton glyph label variant=Variant::Primary on_press=move |()| toggle() />
-                    }
-                }}
+                <IconButton
+                    glyph=Signal::derive(move || if playback.playing.get() { lu::LuPause } else { lu::LuPlay })
+                    label=Signal::derive(move || if playback.playing.get() { "Pause" } else { "Play" }.to_owned())
+                    variant=Variant::Primary
+                    on_press=move |()| toggle()
+                />
                 <IconButton glyph=lu::LuRotateCw label="Forward 10 s" on_press=move |()| skip(SKIP) />
                 <span class="num ml-2 text-sm text-muted">
                     <span class="text-ink">{move || format::clock(playback.time.get())}</span>

@@ -21,11 +21,13 @@ pub fn CopyButton(#[prop(into)] text: String) -> AnyView {
         });
     };
     view! {
-        {move || {
-            let press = press.clone();
-            let (glyph, label) = if copied.get() { (lu::LuCheck, "Copied") } else { (lu::LuCopy, "Copy") };
-            view! { <IconButton glyph label small=true tip_side="left" on_press=press /> }
-        }}
+        <IconButton
+            glyph=Signal::derive(move || if copied.get() { lu::LuCheck } else { lu::LuCopy })
+            label=Signal::derive(move || if copied.get() { "Copied" } else { "Copy" }.to_owned())
+            small=true
+            tip_side="left"
+            on_press=press
+        />
     }
     .into_any()
 }

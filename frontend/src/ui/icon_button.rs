@@ -8,7 +8,9 @@ use super::icon::{Glyph, Icon};
 /// `tip_side` is `left` or `right` where a centred tooltip would leave the window.
 #[component]
 pub fn IconButton(
-    glyph: Glyph,
+    /// May change with the state; the button, and with it the focus, stays.
+    #[prop(into)]
+    glyph: Signal<Glyph>,
     #[prop(into)] label: Signal<String>,
     #[prop(into)] on_press: Callback<()>,
     #[prop(default = Variant::Quiet)] variant: Variant,
@@ -28,7 +30,7 @@ pub fn IconButton(
             disabled=move || disabled.get()
             on:click=move |_| on_press.run(())
         >
-            <Icon glyph />
+            {move || view! { <Icon glyph=glyph.get() /> }}
         </button>
     }
     .into_any()

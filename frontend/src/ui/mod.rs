@@ -47,6 +47,7 @@ mod transcript;
 mod turn;
 mod uid;
 mod waveform;
+mod when;
 
 pub use audio_player::AudioPlayer;
 pub use avatar::Avatar;
@@ -88,3 +89,4 @@ pub use textarea::Textarea;
 pub use toast::ToastList;
 pub use tone::Tone;
 pub use transcript::Transcript;
+pub use when::{Elapsed, When};

@@ -36,18 +36,13 @@ pub fn SecretField(
                 on:input=move |event| value.set(event_target_value(&event))
             />
             <span class="affix-end">
-                {move || {
-                    let (glyph, label) = if shown.get() { (lu::LuEyeOff, "Hide") } else { (lu::LuEye, "Show") };
-                    view! {
-                        <IconButton
-                            glyph
-                            label
-                            small=true
-                            tip_side="left"
-                            on_press=move |()| shown.update(|shown| *shown = !*shown)
-                        />
-                    }
-                }}
+                <IconButton
+                    glyph=Signal::derive(move || if shown.get() { lu::LuEyeOff } else { lu::LuEye })
+                    label=Signal::derive(move || if shown.get() { "Hide" } else { "Show" }.to_owned())
+                    small=true
+                    tip_side="left"
+                    on_press=move |()| shown.update(|shown| *shown = !*shown)
+                />
             </span>
         </span>
     }

@@ -8,6 +8,7 @@ use crate::ui::*;
 
 #[component]
 pub(super) fn Marks() -> AnyView {
+    let begun = chrono::DateTime::from_timestamp_millis(format::now_ms() as i64 - 254_000).unwrap_or_default();
     view! {
         <Card title="Badge, StatusDot, Avatar, CopyField, Facts" padded=true>
             <div class="grid gap-4">
@@ -33,6 +34,12 @@ pub(super) fn Marks() -> AnyView {
                     <Fact name="Caller">{format::phone("+14155550134")}</Fact>
                     <Fact name="Cost">{format::usd_micros(84_200)}</Fact>
                     <Fact name="Length">{format::duration(204.0)}</Fact>
+                    <Fact name="Started">
+                        <When at=begun />
+                    </Fact>
+                    <Fact name="Running for">
+                        <Elapsed since=begun />
+                    </Fact>
                 </Facts>
             </div>
         </Card>
