@@ -22,10 +22,16 @@ pub struct Parts {
     pub ingest: crate::webhooks::Ingest,
     /// Outgoing HTTP and sockets to the provider, one connection pool for all workspaces.
     pub provider: elevenlabs::Transport,
+    /// Who is signed in.
+    pub sessions: crate::auth::SessionStore,
     /// Who may do what, for a few seconds per session.
     pub principals: crate::auth::PrincipalCache,
     /// Sign-in attempts of late.
     pub login_limits: crate::accounts::LoginLimits,
+    /// The pages, in memory.
+    pub spa: crate::spa::Spa,
+    /// Whether background jobs run in this process.
+    pub worker: crate::health::WorkerState,
 }
 
 impl App {

@@ -1,14 +1,21 @@
 //! The whole URL map and nothing else. What a route needs stands in its handler's signature.
 
+use crate::app::App;
+use crate::auth::session;
+use crate::middleware::origin_check;
 use crate::{accounts, agents, analytics, calls, connections, health, live, organizations, spa, webhooks};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
-pub fn configure(cfg: &mut ServiceConfig) {
+pub fn configure(cfg: &mut ServiceConfig, app: &App) {
     cfg.route("/health", web::get().to(health::live))
+        .route("/health", web::head().to(health::live))
         .route("/ready", web::get().to(health::ready))
         .route("/metrics", web::get().to(health::metrics))
         .service(
             web::scope("/api")
+                .wrap(session::middleware(app))
+                .wrap(from_fn(origin_check::layer))
                 .route("/public", web::get().to(accounts::public::show))
                 .service(
                     web::scope("/auth")
@@ -44,5 +51,5 @@ pub fn configure(cfg: &mut ServiceConfig) {
                 )
                 .default_service(web::to(spa::no_such_endpoint)),
         )
-        .default_service(web::get().to(spa::serve));
+        .default_service(web::to(spa::serve));
 }

@@ -1,4 +1,4 @@
-//! `ELEVENLABS_API_KEY`, `ELEVENLABS_BASE_URL`, `PROVIDER_ALLOW_PRIVATE_HOSTS`, `LIVE_POLL_SECONDS`.
+//! `ELEVENLABS_API_KEY`, `ELEVENLABS_BASE_URL`, `ELEVENLABS_CUSTOMER_API_KEY`, `PROVIDER_ALLOW_PRIVATE_HOSTS`, `LIVE_POLL_SECONDS`.
 
 use super::{ConfigError, Environment};
 use secrecy::SecretString;
@@ -9,6 +9,8 @@ use url::Url;
 pub struct ProviderConfig {
     /// A connection made at first start.
     pub seed: Option<SeedConnection>,
+    /// In demo mode, one for the first customer too.
+    pub customer_seed: Option<SeedConnection>,
     /// Base URLs on loopback or private networks are accepted; otherwise they are refused, so that nobody can make the
     /// server knock on doors of its own network. Allowed by default outside of production.
     pub allow_private_hosts: bool,
@@ -30,10 +32,13 @@ impl ProviderConfig {
         if !(0.05..=300.0).contains(&seconds) {
             return Err(ConfigError::new("LIVE_POLL_SECONDS", "must lie between 0.05 and 300"));
         }
+        let seed = |variable: &str| {
+            let api_key = SecretString::from(env.text(variable)?.to_owned());
+            Some(SeedConnection { base_url: base_url.clone(), api_key })
+        };
         Ok(Self {
-            seed: env
-                .text("ELEVENLABS_API_KEY")
-                .map(|key| SeedConnection { base_url, api_key: SecretString::from(key.to_owned()) }),
+            seed: seed("ELEVENLABS_API_KEY"),
+            customer_seed: seed("ELEVENLABS_CUSTOMER_API_KEY"),
             allow_private_hosts: env.flag("PROVIDER_ALLOW_PRIVATE_HOSTS", !production)?,
             live_poll: Duration::from_secs_f64(seconds),
         })

@@ -1,8 +1,8 @@
-//! `ENCRYPTION_KEY`, `SESSION_SECRET`. Outside of production both are made and kept in the data folder when unset.
+//! `ENCRYPTION_KEY`, `SESSION_SECRET`, `METRICS_TOKEN`. Outside of production both are made and kept in the data folder when unset.
 
 use super::{ConfigError, Environment};
 use base64::Engine;
-use secrecy::SecretBox;
+use secrecy::{SecretBox, SecretString};
 
 #[derive(Clone)]
 pub struct SecurityConfig {
@@ -10,6 +10,8 @@ pub struct SecurityConfig {
     pub encryption_key: Option<Key>,
     /// Authenticates the session cookie. 64 bytes, derived when shorter.
     pub session_secret: Option<Key>,
+    /// Opens `/metrics` to others than this machine.
+    pub metrics_token: Option<SecretString>,
 }
 
 /// A secret of this process.
@@ -25,7 +27,8 @@ impl SecurityConfig {
         if production && session_secret.is_none() {
             return Err(ConfigError::new("SESSION_SECRET", "is required in production; make one with: openssl rand -base64 32"));
         }
-        Ok(Self { encryption_key, session_secret })
+        let metrics_token = env.text("METRICS_TOKEN").map(|token| SecretString::from(token.to_owned()));
+        Ok(Self { encryption_key, session_secret, metrics_token })
     }
 }
 
@@ -64,6 +67,7 @@ impl std::fmt::Debug for SecurityConfig {
         f.debug_struct("SecurityConfig")
             .field("encryption_key", &state(&self.encryption_key))
             .field("session_secret", &state(&self.session_secret))
+            .field("metrics_token", &if self.metrics_token.is_some() { "set" } else { "unset: this machine only" })
             .finish()
     }
 }

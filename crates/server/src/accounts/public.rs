@@ -1,0 +1,14 @@
+//! `GET /api/public`: what the sign-in page may know.
+
+use crate::app::App;
+use crate::demo;
+use actix_web::web;
+use shared::public::PublicInfo;
+
+pub async fn show(app: web::Data<App>) -> web::Json<PublicInfo> {
+    web::Json(PublicInfo {
+        app_name: "EchoSensei".to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        demo_accounts: if app.config.demo { demo::accounts() } else { Vec::new() },
+    })
+}

@@ -1,0 +1,28 @@
+//! `GET /api/auth/session`.
+
+use crate::accounts::memberships;
+use crate::app::App;
+use crate::auth::SignedIn;
+use crate::error::{ApiError, ApiResult};
+use actix_web::web;
+use shared::auth::Session;
+use shared::{ErrorCode, OrganizationId, UserId};
+
+/// Who is signed in, where, and what he may do there.
+pub async fn show(app: web::Data<App>, caller: SignedIn) -> ApiResult<web::Json<Session>> {
+    describe(&app, caller.user(), caller.organization()).await.map(web::Json)
+}
+
+/// The same for the replies to sign-in and to a switch of organization.
+pub async fn describe(app: &App, user: UserId, organization: OrganizationId) -> ApiResult<Session> {
+    let principal = app.principals.get(&app.db, user, organization).await?;
+    let principal = principal.ok_or_else(|| ApiError::refused(ErrorCode::NotSignedIn))?;
+    Ok(Session {
+        user: principal.user.clone(),
+        organization: principal.organization.clone(),
+        role: principal.role.clone(),
+        permissions: principal.permissions.clone(),
+        organizations: memberships::reachable(&app.db, user).await?,
+        demo: app.config.demo,
+    })
+}

@@ -1,0 +1,123 @@
+//! Extractors: a handler cannot be written without saying who may call it.
+
+use crate::app::App;
+use crate::auth::session::{self, Place};
+use crate::auth::Principal;
+use crate::error::ApiError;
+use crate::middleware::client_ip::client_ip;
+use actix_session::{Session, SessionExt};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures::future::LocalBoxFuture;
+use shared::permission::Requires;
+use shared::{ErrorCode, OrganizationId, Permission, UserId};
+use std::marker::PhantomData;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+/// Somebody with a session; for what needs no permission.
+pub struct SignedIn {
+    pub principal: Arc<Principal>,
+    pub session: Session,
+    pub ip: Option<IpAddr>,
+}
+
+impl SignedIn {
+    pub fn user(&self) -> UserId {
+        self.principal.user.id
+    }
+
+    pub fn organization(&self) -> OrganizationId {
+        self.principal.organization.id
+    }
+
+    /// Rows that belong to the organization in which the session works.
+    pub fn scope(&self) -> db::Scope {
+        db::Scope { organization: Some(self.organization()), user: Some(self.user()) }
+    }
+}
+
+/// Somebody with a session and the permission `P`.
+pub struct Caller<P: Requires> {
+    principal: Arc<Principal>,
+    ip: Option<IpAddr>,
+    permission: PhantomData<P>,
+}
+
+impl<P: Requires> Caller<P> {
+    /// For [`db::Db::tenant`].
+    pub fn scope(&self) -> db::Scope {
+        db::Scope { organization: Some(self.organization()), user: Some(self.user()) }
+    }
+
+    pub fn organization(&self) -> OrganizationId {
+        self.principal.organization.id
+    }
+
+    pub fn user(&self) -> UserId {
+        self.principal.user.id
+    }
+
+    /// Whether a field behind a further permission may be filled.
+    pub fn may(&self, permission: Permission) -> bool {
+        self.principal.permissions.contains(permission)
+    }
+
+    /// Zone of the organization; UTC should its name ever be unknown to this build.
+    pub fn timezone(&self) -> chrono_tz::Tz {
+        self.principal.organization.timezone.parse().unwrap_or(chrono_tz::UTC)
+    }
+
+    pub fn principal(&self) -> &Arc<Principal> {
+        &self.principal
+    }
+
+    /// Address of the caller, for the audit log.
+    pub fn ip(&self) -> Option<String> {
+        self.ip.map(|ip| ip.to_string())
+    }
+}
+
+impl FromRequest for SignedIn {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let session = request.get_session();
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let address = |app: &App| client_ip(request, app.config.http.trust_proxy);
+        let ip = app.as_deref().and_then(address);
+        Box::pin(async move {
+            let app = app.ok_or_else(|| ApiError::internal("no application"))?;
+            let Some(Place { user, organization }) = session::place(&session) else {
+                return Err(ApiError::refused(ErrorCode::NotSignedIn));
+            };
+            let Some(principal) = app.principals.get(&app.db, user, organization).await? else {
+                // Disabled, or no longer a member: the session is worth nothing.
+                session.purge();
+                return Err(ApiError::refused(ErrorCode::NotSignedIn));
+            };
+            session::keep_alive(&session)?;
+            Ok(Self { principal, session, ip })
+        })
+    }
+}
+
+impl<P: Requires> FromRequest for Caller<P> {
+    type Error = ApiError;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed_in = SignedIn::from_request(request, payload);
+        Box::pin(async move {
+            let SignedIn { principal, ip, .. } = signed_in.await?;
+            if !principal.permissions.contains(P::PERMISSION) {
+                return Err(ApiError::because(
+                    ErrorCode::PermissionDenied,
+                    format!("Needs the permission {}", P::PERMISSION.code()),
+                ));
+            }
+            Ok(Self { principal, ip, permission: PhantomData })
+        })
+    }
+}

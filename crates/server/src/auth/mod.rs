@@ -1,0 +1,22 @@
+//! Who asks, where, and what he may do.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | `caller` | the extractors [`Caller`] and [`SignedIn`]: a handler states what it needs in its signature |
+//! | `principal` | a user in an organization with his permissions, remembered for seconds |
+//! | `session` | what a session holds, and the middleware that loads it |
+//! | `session_store` | sessions in PostgreSQL, by the hash of their key |
+//! | `password` | argon2id, and the scrypt of imported accounts |
+//! | `body`, `query` | JSON bodies and queries whose errors name the field |
+
+pub mod body;
+mod caller;
+pub mod password;
+mod principal;
+pub mod query;
+pub mod session;
+mod session_store;
+
+pub use caller::{Caller, SignedIn};
+pub use principal::{OrganizationRow, Principal, PrincipalCache, entering_roles};
+pub use session_store::SessionStore;

@@ -1,0 +1,99 @@
+//! What a session holds, and the middleware that loads it.
+
+use crate::app::App;
+use crate::auth::SessionStore;
+use crate::error::ApiError;
+use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
+use actix_session::{Session, SessionMiddleware};
+use actix_web::cookie::{Key, SameSite, time};
+use secrecy::ExposeSecret;
+use sha2::{Digest, Sha512};
+use shared::{OrganizationId, UserId};
+
+pub const COOKIE: &str = "echosensei_session";
+
+/// A session ends so long after it was last extended.
+const LIFETIME: time::Duration = time::Duration::days(14);
+/// It is extended at most so often: one write an hour and not one a request.
+const EXTENDED_EVERY_SECONDS: i64 = 3600;
+
+pub(super) const USER: &str = "user_id";
+const ORGANIZATION: &str = "organization_id";
+const EXTENDED_AT: &str = "extended_at";
+
+/// Who is signed in, and where he works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub user: UserId,
+    pub organization: OrganizationId,
+}
+
+/// `None`: nobody is signed in.
+pub fn place(session: &Session) -> Option<Place> {
+    // A value that does not parse was written by another version: as good as none.
+    let user = session.get(USER).ok().flatten()?;
+    let organization = session.get(ORGANIZATION).ok().flatten()?;
+    Some(Place { user, organization })
+}
+
+/// The same from a stored state, for who outlives the request: a socket.
+pub(crate) fn place_of(state: &std::collections::HashMap<String, String>) -> Option<Place> {
+    let user = serde_json::from_str(state.get(USER)?).ok()?;
+    let organization = serde_json::from_str(state.get(ORGANIZATION)?).ok()?;
+    Some(Place { user, organization })
+}
+
+/// Starts a session under a new key, so that a key from before sign-in is worth nothing.
+///
+/// # Errors
+/// [`ApiError::Internal`] when the state can not be written as JSON.
+pub fn begin(session: &Session, place: Place) -> Result<(), ApiError> {
+    session.clear();
+    session.insert(USER, place.user).map_err(ApiError::internal)?;
+    session.insert(ORGANIZATION, place.organization).map_err(ApiError::internal)?;
+    session.insert(EXTENDED_AT, chrono::Utc::now().timestamp()).map_err(ApiError::internal)?;
+    session.renew();
+    Ok(())
+}
+
+/// Works in another organization from now on, under the same key.
+///
+/// # Errors
+/// As [`begin`].
+pub fn move_to(session: &Session, organization: OrganizationId) -> Result<(), ApiError> {
+    session.insert(ORGANIZATION, organization).map_err(ApiError::internal)
+}
+
+/// Extends the session when that was not done within the hour.
+pub(super) fn keep_alive(session: &Session) -> Result<(), ApiError> {
+    let now = chrono::Utc::now().timestamp();
+    let last: Option<i64> = session.get(EXTENDED_AT).ok().flatten();
+    if last.is_none_or(|last| now - last >= EXTENDED_EVERY_SECONDS) {
+        // A changed state is stored, and its cookie sent, with a full lifetime.
+        session.insert(EXTENDED_AT, now).map_err(ApiError::internal)?;
+    }
+    Ok(())
+}
+
+/// The middleware for `/api`.
+pub fn middleware(app: &App) -> SessionMiddleware<SessionStore> {
+    SessionMiddleware::builder(app.sessions.clone(), cookie_key(app))
+        .cookie_name(COOKIE.to_owned())
+        .cookie_http_only(true)
+        .cookie_same_site(SameSite::Lax)
+        .cookie_secure(app.config.http.secure())
+        .cookie_content_security(CookieContentSecurity::Signed)
+        .session_lifecycle(
+            PersistentSession::default()
+                .session_ttl(LIFETIME)
+                .session_ttl_extension_policy(TtlExtensionPolicy::OnStateChanges),
+        )
+        .build()
+}
+
+/// 64 bytes whatever the length of SESSION_SECRET.
+pub(crate) fn cookie_key(app: &App) -> Key {
+    let secret = app.config.security.session_secret.as_ref();
+    let bytes = secret.map(|key| key.expose_secret().clone()).unwrap_or_default();
+    Key::from(&Sha512::new().chain_update(b"echosensei session cookie\0").chain_update(bytes).finalize())
+}

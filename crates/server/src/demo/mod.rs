@@ -1,0 +1,8 @@
+//! What an unconfigured machine shows: a platform, an agency with two customers, and four accounts.
+
+mod accounts;
+mod connections;
+mod seed;
+
+pub use accounts::{PASSWORD, accounts};
+pub use seed::seed;

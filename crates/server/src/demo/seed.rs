@@ -1,0 +1,104 @@
+//! Seeding; done twice it changes nothing.
+
+use super::accounts::{ACCOUNTS, PASSWORD};
+use crate::accounts::{NewUser, create_user, platform};
+use crate::app::App;
+use crate::auth::password;
+use anyhow::Context;
+use db::diesel::{self, ExpressionMethods, OptionalExtension, QueryDsl};
+use db::diesel_async::RunQueryDsl;
+use db::schema::{organizations, users};
+use db::{Db, Scope};
+use shared::organization::OrganizationKind;
+use shared::role::RoleTemplate;
+use shared::{Email, OrganizationId};
+use std::collections::HashMap;
+
+const ZONE: &str = "Europe/Berlin";
+
+/// Organizations, accounts, and the first connections when the environment names keys.
+///
+/// # Errors
+/// The database's. A provider that does not answer is logged, not an error.
+pub async fn seed(app: &App) -> anyhow::Result<()> {
+    let db = &app.db;
+    let platform = platform(db, "EchoSensei", "platform", "UTC").await?;
+    let agency = organization(db, platform, OrganizationKind::Agency, "Northwind Voice", "northwind-voice").await?;
+    let customer = organization(db, agency, OrganizationKind::Customer, "Harbor Dental", "harbor-dental").await?;
+    let other = organization(db, agency, OrganizationKind::Customer, "Alpine Travel", "alpine-travel").await?;
+    let by_slug = HashMap::from([
+        ("platform", platform),
+        ("northwind-voice", agency),
+        ("harbor-dental", customer),
+        ("alpine-travel", other),
+    ]);
+    for (email, name, role, slug, _) in ACCOUNTS {
+        let organization = *by_slug.get(slug).context("a demo account of no organization")?;
+        let role = RoleTemplate::find(role).context("a demo account of no role")?.key;
+        account(db, organization, Email::parse(email)?, name, role).await?;
+    }
+    super::connections::connect(app, agency, customer).await;
+    Ok(())
+}
+
+async fn organization(
+    db: &Db,
+    parent: OrganizationId,
+    kind: OrganizationKind,
+    name: &'static str,
+    slug: &'static str,
+) -> Result<OrganizationId, db::Error> {
+    db.tenant(Scope::organization(parent), async move |conn| {
+        // A conflict on an invisible row would be an error, but below the parent all are visible.
+        diesel::insert_into(organizations::table)
+            .values((
+                organizations::id.eq(uuid::Uuid::now_v7()),
+                organizations::parent_id.eq(parent.0),
+                organizations::kind.eq(kind.as_str()),
+                organizations::name.eq(name),
+                organizations::slug.eq(slug),
+                organizations::timezone.eq(ZONE),
+            ))
+            .on_conflict(organizations::slug)
+            .do_nothing()
+            .execute(conn)
+            .await?;
+        let id = organizations::table
+            .filter(organizations::slug.eq(slug))
+            .select(organizations::id)
+            .first(conn)
+            .await?;
+        Ok(OrganizationId(id))
+    })
+    .await
+}
+
+/// Hashing is slow, so a known account is left alone before it.
+async fn account(
+    db: &Db,
+    organization: OrganizationId,
+    email: Email,
+    name: &'static str,
+    role: &'static str,
+) -> anyhow::Result<()> {
+    let known: Option<uuid::Uuid> = {
+        let mut conn = db.connection().await?;
+        users::table
+            .filter(users::email.eq(email.as_str()))
+            .select(users::id)
+            .first(&mut conn)
+            .await
+            .optional()?
+    };
+    if known.is_some() {
+        return Ok(());
+    }
+    let password_hash = password::hash(PASSWORD.to_owned()).await?;
+    let new = NewUser { email, name: name.to_owned(), password_hash, organization, role };
+    db.tenant(Scope::organization(organization), async move |conn| {
+        create_user(conn, new).await?;
+        Ok::<_, db::Error>(())
+    })
+    .await?;
+    Ok(())
+}

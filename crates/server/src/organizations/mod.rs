@@ -1,0 +1,3 @@
+//! Organizations: platform, agencies, customers.
+
+pub mod switch;

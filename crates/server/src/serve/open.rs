@@ -1,0 +1,79 @@
+//! From configuration to [`App`].
+
+use super::secrets;
+use crate::accounts::LoginLimits;
+use crate::app::{App, Parts};
+use crate::auth::{PrincipalCache, SessionStore};
+use crate::config::{AppEnv, Config};
+use crate::health::WorkerState;
+use crate::live::Hub;
+use crate::seal::Sealer;
+use crate::spa::Spa;
+use crate::webhooks::Ingest;
+use anyhow::Context;
+use db::{Db, DbConfig};
+use local_postgres::{LocalPostgres, Options, Running};
+
+/// An application, and the database that was started for it.
+pub struct Opened {
+    pub app: App,
+    pub local: Option<Running>,
+}
+
+/// Secrets, database, migrations, pool, role, storage; in this order.
+///
+/// # Errors
+/// The step that failed and why.
+pub async fn open(mut config: Config) -> anyhow::Result<Opened> {
+    secrets::complete(&mut config).context("secrets in DATA_DIR")?;
+    let local = if config.database.url.is_none() { Some(start_local(&mut config).await?) } else { None };
+    let url = config.database.url.clone().context("DATABASE_URL is unset")?;
+    let tls = config.database.tls;
+    let owner_url = config.database.owner_url.as_deref().unwrap_or(&url);
+    db::migrate::run(owner_url, tls).await.context("migrating the database")?;
+    let db = Db::new(DbConfig { url, tls, max_connections: config.database.max_connections })?;
+    match db.check_role().await {
+        Err(db::Error::UnsafeRole { role }) if config.app_env != AppEnv::Production => {
+            tracing::warn!(database.role = %role, "this role sees the rows of every tenant; production would refuse it");
+        }
+        checked => checked.context("DATABASE_URL")?,
+    }
+    Ok(Opened { app: app(config, db)?, local })
+}
+
+/// The application on a migrated database.
+///
+/// # Errors
+/// When a secret is unset or the folder of recordings can not be made.
+pub fn app(config: Config, db: Db) -> anyhow::Result<App> {
+    let encryption_key = config.security.encryption_key.as_ref().context("ENCRYPTION_KEY is unset")?;
+    let dir = config.storage.local_dir.clone().unwrap_or_else(|| config.database.data_dir.join("storage"));
+    let reloads = config.app_env == AppEnv::Development;
+    Ok(App::new(Parts {
+        sealer: Sealer::new(encryption_key)?,
+        storage: storage::open(storage::Settings::Local { dir })?,
+        hub: Hub::new(),
+        ingest: Ingest::new(db.clone()),
+        provider: elevenlabs::Transport::new()?,
+        sessions: SessionStore::new(db.clone()),
+        principals: PrincipalCache::default(),
+        login_limits: LoginLimits::default(),
+        spa: Spa::load(&config.http.spa_dir, reloads),
+        worker: WorkerState::default(),
+        db,
+        config,
+    }))
+}
+
+async fn start_local(config: &mut Config) -> anyhow::Result<Running> {
+    let options = Options {
+        data_dir: config.database.data_dir.join("postgres"),
+        announce: |step| tracing::info!(step, "local PostgreSQL"),
+    };
+    let local = tokio::task::spawn_blocking(move || LocalPostgres::start(&options))
+        .await?
+        .context("starting a local PostgreSQL, because DATABASE_URL is unset")?;
+    config.database.owner_url = Some(local.owner_url());
+    config.database.url = Some(local.app_url());
+    Ok(local)
+}
