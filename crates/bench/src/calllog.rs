@@ -1,0 +1,159 @@
+//! The first page of the call log in a tenant of a million calls among ten tenants.
+
+use crate::load::{self, ms};
+use crate::pgbench;
+use crate::product::{Database, Product};
+use crate::report::{Report, say};
+use anyhow::{Context, Result, bail};
+use rand::Rng;
+use std::time::Instant;
+use uuid::Uuid;
+
+const CONNECTIONS: usize = 16;
+const OTHER_TENANTS: u64 = 9;
+const AGENTS: u64 = 12;
+
+pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()> {
+    let database = Database::start()?;
+    let product = Product::start(&database, &["--no-worker"], &[]).await?;
+    let owner = database.owner().await?;
+    let agency = fill(&owner, calls).await?;
+    let client = product.sign_in("agency@demo.test").await?;
+    let agents: serde_json::Value =
+        client.get(format!("{}/api/agents", product.base)).send().await?.json().await?;
+    let agents: Vec<String> = agents
+        .get("items")
+        .and_then(|items| items.as_array())
+        .into_iter()
+        .flatten()
+        .filter_map(|agent| agent.get("id")?.as_str().map(str::to_owned))
+        .collect();
+    if agents.is_empty() {
+        bail!("the tenant has no agents");
+    }
+
+    for (name, filter) in FILTERS {
+        let (base, client, agents) = (product.base.clone(), client.clone(), agents.clone());
+        let outcome = load::closed(CONNECTIONS, seconds, move |number| {
+            let agent = agents.get(number as usize % agents.len()).cloned().unwrap_or_default();
+            let day = chrono::Utc::now().date_naive() - chrono::Duration::days(rand::rng().random_range(1..300));
+            let query = filter.replace("{agent}", &agent).replace("{day}", &day.to_string());
+            let request = client.get(format!("{base}/api/calls?limit=50&{query}"));
+            async move {
+                let reply = request.send().await?;
+                let ok = reply.status().is_success();
+                reply.bytes().await?;
+                if ok { Ok(()) } else { bail!("refused") }
+            }
+        })
+        .await;
+        if outcome.failures > 0 {
+            bail!("{} requests failed with {name}", outcome.failures);
+        }
+        report.add(
+            &format!("call log, {calls} calls, {name}: p95 at {CONNECTIONS} connections ({:.0}/s)", outcome.rate()),
+            ms(outcome.percentile(95.0)),
+            "under 25 ms",
+        );
+        if name == "agent and status" {
+            let beside = beside(&database, agency, seconds)?;
+            report.add(
+                "call log beside pgbench running the same statements",
+                format!("{:.0}/s of {beside:.0}/s = {:.2}", outcome.rate(), outcome.rate() / beside),
+                "at least 0.5",
+            );
+        }
+    }
+    Ok(())
+}
+
+const FILTERS: [(&str, &str); 5] = [
+    ("no filter", ""),
+    ("agent and status", "agent={agent}&status=done"),
+    ("direction and up to a day", "direction=inbound&to={day}"),
+    ("outcome and from a day", "outcome=failure&from={day}"),
+    ("a word of the transcript", "q=refund"),
+];
+
+/// What the handler sends to PostgreSQL for `agent and status`, as the app's role.
+fn beside(database: &Database, agency: Uuid, seconds: u64) -> Result<f64> {
+    let script = format!(
+        "\\set n random(1, {AGENTS})\nBEGIN;\n\
+         SELECT set_config('app.organization_id', '{agency}', true), set_config('app.user_id', '', true);\n\
+         SELECT id, agent_id, conversation_id, status, direction, outcome, started_at, duration_seconds, message_count, \
+         counterpart, language, title, cost_credits, cost_usd_micros, recording FROM calls \
+         WHERE agent_id = md5('agent' || :n)::uuid AND status = 'done' ORDER BY started_at DESC, id DESC LIMIT 51;\n\
+         SELECT id, name FROM agents WHERE id = md5('agent' || :n)::uuid;\nCOMMIT;\n"
+    );
+    pgbench::run(&database.app_url, &script, CONNECTIONS, seconds)
+}
+
+/// A year of calls for the demo agency, and a tenth as many for each of nine other tenants.
+async fn fill(owner: &tokio_postgres::Client, calls: u64) -> Result<Uuid> {
+    let began = Instant::now();
+    say(&format!("filling {calls} calls and {OTHER_TENANTS} smaller tenants, some minutes"));
+    let platform: Uuid = owner
+        .query_one("SELECT ancestor_id FROM organization_closure WHERE depth = 2 LIMIT 1", &[])
+        .await
+        .context("the demo seed has no customer")?
+        .get(0);
+    let agency: Uuid = owner
+        .query_one(
+            "SELECT descendant_id FROM organization_closure WHERE ancestor_id = $1 AND depth = 1 LIMIT 1",
+            &[&platform],
+        )
+        .await?
+        .get(0);
+    for month in 0..14 {
+        for table in ["calls", "call_turns"] {
+            owner
+                .execute(
+                    &format!("SELECT ensure_month_partition('{table}', now() - interval '{month} months' + interval '1 day')"),
+                    &[],
+                )
+                .await?;
+            owner
+                .execute(&format!("SELECT ensure_month_partition('{table}', now() - interval '{month} months')"), &[])
+                .await?;
+        }
+    }
+    fill_tenant(owner, agency, "agent", calls).await?;
+    for tenant in 1..=OTHER_TENANTS {
+        let id = Uuid::now_v7();
+        owner.execute("SELECT set_config('app.organization_id', $1, false)", &[&platform.to_string()]).await?;
+        owner
+            .execute(
+                "INSERT INTO organizations (id, parent_id, kind, name, slug) VALUES ($1, $2, 'agency', $3, $4)",
+                &[&id, &platform, &format!("Tenant {tenant}"), &format!("bench-{tenant}")],
+            )
+            .await?;
+        fill_tenant(owner, id, &format!("tenant{tenant}-"), calls / 10).await?;
+    }
+    owner.batch_execute("RESET app.organization_id; ANALYZE calls; ANALYZE agents").await?;
+    say(&format!("filled in {:.0} s", began.elapsed().as_secs_f64()));
+    Ok(agency)
+}
+
+async fn fill_tenant(owner: &tokio_postgres::Client, tenant: Uuid, prefix: &str, calls: u64) -> Result<()> {
+    let connection = Uuid::now_v7();
+    owner
+        .batch_execute(&format!(
+            "SELECT set_config('app.organization_id', '{tenant}', false);
+             INSERT INTO connections (id, organization_id, name, base_url, api_key_sealed, api_key_last4, provider_user_id)
+             VALUES ('{connection}', '{tenant}', 'Benchmark', 'http://127.0.0.1:1', '\\x00', '0000', '{connection}');
+             INSERT INTO agents (id, organization_id, connection_id, provider_agent_id, name)
+             SELECT md5('{prefix}' || n)::uuid, '{tenant}', '{connection}', 'agent_' || n, 'Agent ' || n FROM generate_series(1, {AGENTS}) n;
+             INSERT INTO calls (id, organization_id, connection_id, agent_id, conversation_id, status, direction, outcome,
+                 started_at, duration_seconds, message_count, counterpart, language, title, cost_credits, cost_usd_micros, recording, words)
+             SELECT gen_random_uuid(), '{tenant}', '{connection}', md5('{prefix}' || (1 + n % {AGENTS}))::uuid, 'conv_' || n,
+                 CASE WHEN n % 25 = 0 THEN 'failed' ELSE 'done' END,
+                 (ARRAY['inbound', 'outbound', 'web'])[1 + n % 3], (ARRAY['success', 'success', 'failure', 'unknown'])[1 + (n / 7) % 4],
+                 now() - interval '365 days' * (n::float8 / {calls}), (n % 600)::int, (n % 40)::int,
+                 '+4930' || (1000000 + n % 8999999), (ARRAY['en', 'de', 'es', 'fr', 'pt'])[1 + n % 5], 'Call about order ' || n,
+                 n % 900, n % 90000, 'available',
+                 to_tsvector('simple', 'call about order ' || n || CASE WHEN n % 50 = 0 THEN ' refund please' ELSE ' thank you' END)
+             FROM generate_series(1, {calls}) n"
+        ))
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! `cargo xtask bench`: the numbers of docs/benchmarks.md.
+//!
+//! Every figure is taken in one run on one machine, beside pgbench running the same work against the same server
+//! where a rate is compared, so that the ratio means something even where the machine is slow or busy. Servers under
+//! test are the release binaries; their PostgreSQL is durable (fsync on).
+
+mod calllog;
+mod ingest;
+mod load;
+mod pgbench;
+mod product;
+mod report;
+mod seed;
+mod startup;
+mod sync;
+
+use anyhow::Result;
+use clap::Parser;
+use report::Report;
+
+#[derive(Parser)]
+struct Args {
+    /// Calls in the big tenant of the call-log benchmark
+    #[arg(long, default_value_t = 1_000_000)]
+    calls: u64,
+    /// Conversations of the history sync
+    #[arg(long, default_value_t = 10_000)]
+    conversations: usize,
+    /// Seconds of each rate
+    #[arg(long, default_value_t = 15)]
+    seconds: u64,
+    /// Only these parts: startup, ingest, sync, calllog
+    #[arg(long, value_delimiter = ',')]
+    only: Vec<String>,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let args = Args::parse();
+    let wanted = |part: &str| args.only.is_empty() || args.only.iter().any(|only| only == part);
+    let mut report = Report::default();
+    if wanted("startup") {
+        startup::measure(&mut report).await?;
+    }
+    if wanted("ingest") {
+        ingest::measure(&mut report, args.seconds).await?;
+    }
+    if wanted("sync") {
+        sync::measure(&mut report, args.conversations).await?;
+    }
+    if wanted("calllog") {
+        calllog::measure(&mut report, args.calls, args.seconds).await?;
+    }
+    report.print();
+    Ok(())
+}
