@@ -5,4 +5,4 @@ mod connections;
 mod seed;
 
 pub use accounts::{PASSWORD, accounts};
-pub use seed::seed;
+pub use seed::{Seeded, seed, seed_accounts};

@@ -21,7 +21,26 @@ const ZONE: &str = "Europe/Berlin";
 /// # Errors
 /// The database's. A provider that does not answer is logged, not an error.
 pub async fn seed(app: &App) -> anyhow::Result<()> {
-    let db = &app.db;
+    let seeded = seed_accounts(&app.db).await?;
+    super::connections::connect(app, seeded.agency, seeded.customer).await;
+    Ok(())
+}
+
+/// The organizations of the demo.
+#[derive(Clone, Copy, Debug)]
+pub struct Seeded {
+    pub platform: OrganizationId,
+    pub agency: OrganizationId,
+    /// The one with accounts.
+    pub customer: OrganizationId,
+    pub other_customer: OrganizationId,
+}
+
+/// Organizations and accounts only.
+///
+/// # Errors
+/// The database's.
+pub async fn seed_accounts(db: &Db) -> anyhow::Result<Seeded> {
     let platform = platform(db, "EchoSensei", "platform", "UTC").await?;
     let agency = organization(db, platform, OrganizationKind::Agency, "Northwind Voice", "northwind-voice").await?;
     let customer = organization(db, agency, OrganizationKind::Customer, "Harbor Dental", "harbor-dental").await?;
@@ -37,8 +56,7 @@ pub async fn seed(app: &App) -> anyhow::Result<()> {
         let role = RoleTemplate::find(role).context("a demo account of no role")?.key;
         account(db, organization, Email::parse(email)?, name, role).await?;
     }
-    super::connections::connect(app, agency, customer).await;
-    Ok(())
+    Ok(Seeded { platform, agency, customer, other_customer: other })
 }
 
 async fn organization(

@@ -25,13 +25,10 @@ pub async fn layer(
     };
     metrics::histogram!("http_request_seconds", "route" => route.clone(), "method" => counted, "status" => status.to_string())
         .record(elapsed);
+    let request_id = super::request_id::current();
+    let milliseconds = elapsed.as_secs_f64() * 1000.0;
     tracing::info!(
-        target: "access",
-        http.method = %method,
-        http.route = %route,
-        http.status = status,
-        duration.ms = elapsed.as_secs_f64() * 1000.0,
-        request.id = super::request_id::current().as_deref(),
+        { http.method = %method, http.route = %route, http.status = status, duration.ms = milliseconds, request.id = request_id },
         "request"
     );
     Ok(reply)

@@ -1,0 +1,16 @@
+//! A whole server per test.
+//!
+//! ```ignore
+//! let app = TestApp::start().await;                     // seeded as the demo is: platform, agency, two customers
+//! let agency = app.sign_in(AGENCY).await;               // a client with session cookie and Origin header
+//! let reply = agency.get("/api/agents").await;          // `Reply`: status, headers, `json::<T>()`, `problem()`
+//! app.connect_simulator(&agency).await;                 // a connection to the simulator, synced
+//! app.run_jobs().await;                                 // until the queue is idle
+//! ```
+
+mod client;
+mod template;
+mod test_app;
+
+pub use client::{Client, Reply};
+pub use test_app::{AGENCY, CUSTOMER, PASSWORD, PLATFORM, TestApp, VIEWER};

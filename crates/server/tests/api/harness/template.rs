@@ -1,0 +1,41 @@
+//! The database that tests are cloned from: migrated and seeded once, whichever process comes first.
+
+use db::{Db, DbConfig};
+use local_postgres::testing::{self, TestDatabase};
+use sha2::{Digest, Sha256};
+use std::time::Duration;
+
+/// What the template holds besides the migrations.
+const SEED: [&str; 2] = [include_str!("../../../src/demo/seed.rs"), include_str!("../../../src/demo/accounts.rs")];
+
+/// A fresh clone.
+pub async fn database() -> TestDatabase {
+    let cluster = tokio::task::spawn_blocking(testing::cluster).await.unwrap();
+    let seed = hex::encode(Sha256::digest(SEED.concat()));
+    let fingerprint = db::migrate::FINGERPRINT;
+    let name = format!("tpl_server_{}_{}", &fingerprint[..12.min(fingerprint.len())], &seed[..12]);
+    cluster
+        .ensure_template_async(&name, async |owner_url| -> anyhow::Result<()> {
+            db::migrate::run(&owner_url, false).await?;
+            let db = Db::new(DbConfig { url: owner_url.clone(), tls: false, max_connections: 1 })?;
+            server::demo::seed_accounts(&db).await?;
+            // This month and its neighbours, so that no test pays for making them.
+            let tables = {
+                use db::partitions::Partitioned::{AuditLog, CallTurns, Calls, WebhookInbox};
+                [AuditLog, CallTurns, Calls, WebhookInbox]
+            };
+            for days in [-31, 0, 31] {
+                db.ensure_month(&tables, chrono::Utc::now() + chrono::Duration::days(days)).await?;
+            }
+            drop(db);
+            // A database that is connected to can not be renamed.
+            let draft = format!("select count(*) from pg_stat_activity where datname = '{name}_draft'");
+            while cluster.sql("postgres", &draft)?.trim() != "0" {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            Ok(())
+        })
+        .await
+        .unwrap();
+    tokio::task::spawn_blocking(move || cluster.database_from(&name)).await.unwrap()
+}

@@ -1,0 +1,146 @@
+//! A server on a free port with a database of its own.
+
+use super::client::Client;
+use super::template;
+use local_postgres::testing::{self, TestDatabase};
+use secrecy::SecretString;
+use server::app::App;
+use server::config::{Config, Environment};
+use shared::OrganizationId;
+use std::net::TcpListener;
+use std::sync::OnceLock;
+use tokio_util::sync::CancellationToken;
+
+pub const PASSWORD: &str = server::demo::PASSWORD;
+pub const PLATFORM: &str = "platform@demo.test";
+pub const AGENCY: &str = "agency@demo.test";
+pub const CUSTOMER: &str = "customer@demo.test";
+pub const VIEWER: &str = "viewer@demo.test";
+
+/// Fields end in this order: server first, then the database, then the folder.
+pub struct TestApp {
+    pub app: App,
+    pub base: String,
+    handle: actix_web::dev::ServerHandle,
+    stop: CancellationToken,
+    simulator: OnceLock<simulator::Handle>,
+    pub database: TestDatabase,
+    dir: tempfile::TempDir,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::start_with([]).await
+    }
+
+    /// With settings of its own, named as in the environment.
+    pub async fn start_with<const N: usize>(settings: [(&str, &str); N]) -> Self {
+        let database = template::database().await;
+        let dir = tempfile::tempdir().unwrap();
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let base = format!("http://{}", listener.local_addr().unwrap());
+        let app = open(&database, dir.path(), &base, settings);
+        let running = server::serve::start(app.clone(), listener).unwrap();
+        let handle = running.handle();
+        tokio::spawn(running);
+        // Not awaited: the task ends with the test's runtime.
+        drop(server::live::listener::spawn(app.clone()));
+        Self { app, base, handle, stop: CancellationToken::new(), simulator: OnceLock::new(), database, dir }
+    }
+
+    /// A second application on the same database: another server of the same installation.
+    pub fn sibling(&self) -> App {
+        open(&self.database, self.dir.path(), &self.base, [])
+    }
+
+    /// Nobody yet.
+    pub fn client(&self) -> Client {
+        Client::new(&self.base)
+    }
+
+    /// One of the seeded accounts.
+    pub async fn sign_in(&self, email: &str) -> Client {
+        let mut client = self.client();
+        let reply = client.log_in(email, PASSWORD).await;
+        assert!(reply.status.is_success(), "{} {}", reply.status, reply.text());
+        client
+    }
+
+    /// The provider's stand-in, started at the first call: few past conversations, nothing running.
+    pub fn simulator(&self) -> &simulator::Handle {
+        self.simulator_with(simulator::Options { conversations: 60, live: 0, ..simulator::Options::default() })
+    }
+
+    /// The same with other options; they count at the first call only.
+    pub fn simulator_with(&self, options: simulator::Options) -> &simulator::Handle {
+        self.simulator.get_or_init(|| simulator::start(options).unwrap())
+    }
+
+    /// Key of the simulator's n-th workspace.
+    pub async fn workspace_key(&self, index: usize) -> SecretString {
+        let url = format!("{}/_control/workspaces", self.simulator().base_url);
+        let listed: serde_json::Value = reqwest::get(url).await.unwrap().json().await.unwrap();
+        SecretString::from(listed["workspaces"][index]["api_key"].as_str().unwrap().to_owned())
+    }
+
+    /// Runs what is queued, and what that queues, until nothing is due.
+    pub async fn run_jobs(&self) -> jobs::IdleReport {
+        let options = jobs::UntilIdle { ignore_back_off: true };
+        server::worker::runner(&self.app).run_until_idle(options).await.unwrap()
+    }
+
+    /// Jobs and pollers as in production, until the test ends.
+    pub fn start_worker(&self) {
+        tokio::spawn(server::worker::run(self.app.clone(), self.stop.clone()));
+    }
+
+    /// As superuser, behind the product's back: rows one a line, columns apart by `|`.
+    pub fn sql(&self, sql: &str) -> String {
+        testing::cluster().sql(self.database.name(), sql).unwrap().trim().to_owned()
+    }
+
+    /// Id of a seeded organization: `platform`, `northwind-voice`, `harbor-dental` or `alpine-travel`.
+    pub fn organization(&self, slug: &str) -> OrganizationId {
+        self.sql(&format!("select id from organizations where slug = '{slug}'")).parse().unwrap()
+    }
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.stop.cancel();
+        // The order is sent at once; nobody waits for its end.
+        drop(self.handle.stop(false));
+    }
+}
+
+fn open<const N: usize>(
+    database: &TestDatabase,
+    dir: &std::path::Path,
+    base: &str,
+    settings: [(&str, &str); N],
+) -> App {
+    let (url, owner_url) = (database.app_url(), database.owner_url());
+    let dir_text = dir.to_str().unwrap();
+    let spa_dir = format!("{dir_text}/dist");
+    let mut all = vec![
+        ("DATABASE_URL", url.as_str()),
+        ("MIGRATIONS_DATABASE_URL", owner_url.as_str()),
+        ("DATABASE_MAX_CONNECTIONS", "8"),
+        ("DATA_DIR", dir_text),
+        ("SPA_DIR", spa_dir.as_str()),
+        ("PUBLIC_URL", base),
+        ("DEMO_MODE", "true"),
+        ("LIVE_POLL_SECONDS", "0.1"),
+        ("ENCRYPTION_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
+        ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
+    ];
+    all.extend(settings);
+    let config = Config::read(&Environment::from_pairs(all)).unwrap();
+    let db = db::Db::new(db::DbConfig {
+        url: config.database.url.clone().unwrap(),
+        tls: false,
+        max_connections: config.database.max_connections,
+    })
+    .unwrap();
+    server::serve::app(config, db).unwrap()
+}
