@@ -1,0 +1,55 @@
+// The main job of the product, in a real browser: sign in, a call goes live, its turns appear as they are spoken, it
+// ends, it stands in the call log, its recording plays.
+import { test, before, after } from "node:test";
+import assert from "node:assert/strict";
+import { BASE, control, launch, open, signIn, synced, until } from "./support.mjs";
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser?.close(); });
+
+test("a simulated call is watched live, ends, stands in the log and its recording plays", { timeout: 240_000 }, async () => {
+  const { page, troubles } = await open(browser);
+  await signIn(page, "agency@demo.test");
+  await synced(page);
+  await page.getByRole("link", { name: /^Live/ }).first().click();
+  await page.getByRole("heading", { name: "Live", level: 1 }).waitFor();
+
+  const { conversation_id } = await control("calls", { turns: 6, turn_interval_ms: 1500 });
+  const call = await until("the call in the API's snapshot", async () => {
+    const snapshot = await (await page.request.get(`${BASE}/api/live/calls`)).json();
+    return snapshot.running.find((running) => running.conversation_id === conversation_id);
+  });
+  const row = page.locator(`[data-call="${call.id}"]`).first();
+  await row.waitFor({ timeout: 10_000 });
+  await row.click();
+
+  const turns = page.getByTestId("live-transcript").getByTestId("turn");
+  await until("the first turn", async () => (await turns.count()) >= 1);
+  const early = await turns.count();
+  await until("further turns without a reload", async () => (await turns.count()) > early);
+
+  await until("the call to be over", async () => {
+    const detail = await (await page.request.get(`${BASE}/api/calls/${call.id}`)).json();
+    return detail.status === "done" && detail.recording === "available" && detail.transcript.length >= 6;
+  }, 90);
+
+  await page.goto(`${BASE}/calls`);
+  const logged = page.locator(`[data-call="${call.id}"]`).first();
+  await logged.waitFor();
+  await logged.click();
+  await page.waitForURL(`**/calls/${call.id}**`);
+  const said = page.getByTestId("transcript").getByTestId("turn");
+  await until("the whole transcript", async () => (await said.count()) >= 6);
+
+  await page.getByRole("button", { name: "Play", exact: true }).click();
+  const position = () => page.evaluate(() => document.querySelector("audio")?.currentTime ?? 0);
+  await until("the recording to play", async () => (await position()) > 0.5);
+  const duration = await page.evaluate(() => document.querySelector("audio").duration);
+  assert.ok(duration > 3, `a recording of ${duration} s`);
+
+  const later = said.nth(3);
+  await later.getByRole("button").first().click();
+  await until("the player to jump to the turn", async () => (await position()) > 1);
+  assert.deepEqual(troubles, []);
+});

@@ -1,0 +1,69 @@
+// Every lazy route opens by deep link and by click; a route that the session may not use is neither shown nor fetched.
+import { test, before, after } from "node:test";
+import assert from "node:assert/strict";
+import { BASE, launch, open, signIn, synced } from "./support.mjs";
+
+const ROUTES = [
+  ["/", "Dashboard"],
+  ["/live", "Live"],
+  ["/calls", "Calls"],
+  ["/agents", "Agents"],
+  ["/settings/integrations", "Integrations"],
+];
+
+let browser;
+before(async () => { browser = await launch(); });
+after(async () => { await browser?.close(); });
+
+test("every route opens by deep link", { timeout: 180_000 }, async () => {
+  const { page, troubles } = await open(browser);
+  await signIn(page, "agency@demo.test");
+  await synced(page);
+  for (const [path, title] of ROUTES) {
+    await page.goto(`${BASE}${path}`);
+    await page.getByRole("heading", { name: title, level: 1 }).waitFor({ timeout: 10_000 });
+  }
+  const calls = await (await page.request.get(`${BASE}/api/calls?limit=1`)).json();
+  await page.goto(`${BASE}/calls/${calls.items[0].id}`);
+  await page.getByTestId("transcript").waitFor();
+  assert.deepEqual(troubles, []);
+});
+
+test("every route opens by click", { timeout: 120_000 }, async () => {
+  const { page, troubles } = await open(browser);
+  await signIn(page, "agency@demo.test");
+  for (const [, title] of [...ROUTES, ROUTES[0]]) {
+    await page.getByRole("navigation").first().getByRole("link", { name: new RegExp(`^${title}`) }).click();
+    await page.getByRole("heading", { name: title, level: 1 }).waitFor({ timeout: 10_000 });
+  }
+  assert.deepEqual(troubles, []);
+});
+
+test("a viewer is neither shown nor sent what he may not use", { timeout: 120_000 }, async () => {
+  const admin = await open(browser);
+  await signIn(admin.page, "customer@demo.test", "/settings/integrations");
+  await admin.page.getByRole("heading", { name: "Integrations", level: 1 }).waitFor();
+  const chunks = (requests) => new Set(requests.filter((path) => path.endsWith(".wasm")));
+  const before = await open(browser);
+  await signIn(before.page, "customer@demo.test");
+  await before.page.waitForLoadState("networkidle");
+  const onlyIntegrations = [...chunks(admin.requests)].filter((path) => !chunks(before.requests).has(path));
+  assert.ok(onlyIntegrations.length > 0, "the integrations page has no chunk of its own");
+
+  const viewer = await open(browser);
+  await signIn(viewer.page, "viewer@demo.test");
+  assert.equal(await viewer.page.getByRole("link", { name: /^Integrations/ }).count(), 0);
+  await viewer.page.goto(`${BASE}/settings/integrations`);
+  await viewer.page.getByText("Your role does not allow this").waitFor();
+  const fetched = chunks(viewer.requests);
+  assert.deepEqual(onlyIntegrations.filter((path) => fetched.has(path)), []);
+});
+
+test("a page for signed-in people leads to the sign-in page and back", { timeout: 60_000 }, async () => {
+  const { page } = await open(browser);
+  await page.goto(`${BASE}/calls?direction=inbound`);
+  await page.getByLabel("E-mail").fill("agency@demo.test");
+  await page.getByLabel("Password", { exact: true }).fill("echosensei-demo");
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.waitForURL("**/calls?direction=inbound");
+});

@@ -1,0 +1,40 @@
+// Pictures of every page for docs/screenshots: `node e2e/screenshots.mjs FOLDER` against a running demo.
+import { mkdirSync } from "node:fs";
+import { BASE, launch, open, signIn, synced, until } from "./support.mjs";
+
+const folder = process.argv[2] ?? "../docs/screenshots";
+mkdirSync(folder, { recursive: true });
+const browser = await launch();
+const PAGES = [["dashboard", "/"], ["live", "/live"], ["calls", "/calls"], ["agents", "/agents"], ["integrations", "/settings/integrations"]];
+
+for (const width of [1440, 390]) {
+  for (const colorScheme of ["light", "dark"]) {
+    const { page, context } = await open(browser, { viewport: { width, height: width === 390 ? 844 : 900 }, colorScheme });
+    const shoot = async (name) => {
+      await page.waitForTimeout(1200);
+      await page.screenshot({ path: `${folder}/${name}-${width}-${colorScheme}.png` });
+    };
+    await page.goto(`${BASE}/login`);
+    await page.getByLabel("E-mail").waitFor();
+    await shoot("sign-in");
+    await signIn(page, "agency@demo.test");
+    await synced(page);
+    for (const [name, path] of PAGES) {
+      await page.goto(`${BASE}${path}`);
+      await page.getByRole("heading", { level: 1 }).first().waitFor();
+      if (name === "live" && width > 400) {
+        await until("a running call", () => page.locator("[data-call]").count(), 20).catch(() => undefined);
+        await page.locator("[data-call]").first().click({ timeout: 3000 }).catch(() => undefined);
+        await page.waitForTimeout(4000);
+      }
+      await shoot(name);
+    }
+    const calls = await (await page.request.get(`${BASE}/api/calls?limit=20&status=done&outcome=success`)).json();
+    const long = calls.items.sort((a, b) => b.message_count - a.message_count)[0];
+    await page.goto(`${BASE}/calls/${long.id}`);
+    await page.getByTestId("transcript").waitFor();
+    await shoot("call");
+    await context.close();
+  }
+}
+await browser.close();
