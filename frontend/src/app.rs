@@ -7,6 +7,7 @@ use leptos_router::{Lazy, path};
 use shared::Permission;
 
 use crate::frame::{Guarded, LiveCount, Shell};
+use crate::live::Live;
 use crate::pages::{components::ComponentsPage, dashboard::DashboardPage, login::LoginPage};
 use crate::state::{self, SessionState, Status};
 use crate::ui::{ErrorState, ToastList, lu};
@@ -15,7 +16,9 @@ use crate::ui::{ErrorState, ToastList, lu};
 #[component]
 pub fn App() -> impl IntoView {
     state::provide();
-    provide_context(LiveCount(RwSignal::new(0)));
+    let running = RwSignal::new(0);
+    provide_context(LiveCount(running));
+    Live::provide(running);
     let session = SessionState::here();
     // Routes are chosen by permission, so nothing is routed before the session is known; later changes of
     // the session must not build the router anew.

@@ -4,6 +4,7 @@ mod api;
 mod app;
 mod format;
 mod frame;
+mod live;
 mod pages;
 mod state;
 mod ui;
