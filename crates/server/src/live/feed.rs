@@ -37,7 +37,10 @@ pub enum Next {
 
 impl Feed {
     pub fn new(class: Class) -> Self {
-        Self { class, state: held(0) }
+        Self {
+            class,
+            state: held(0),
+        }
     }
 
     /// The browser was told that events after `last_id` will come.
@@ -78,7 +81,12 @@ impl Feed {
             Missed::Events(notices) => {
                 let sent = notices.last().map_or(after, |last| last.id);
                 self.state = State::Flowing { sent };
-                Some(notices.iter().filter_map(|notice| notice.frame(self.class)).collect())
+                Some(
+                    notices
+                        .iter()
+                        .filter_map(|notice| notice.frame(self.class))
+                        .collect(),
+                )
             }
         }
     }
@@ -111,7 +119,10 @@ impl Feed {
 }
 
 fn held(sent: i64) -> State {
-    State::Held { until: Instant::now() + HOLD, sent }
+    State::Held {
+        until: Instant::now() + HOLD,
+        sent,
+    }
 }
 
 #[cfg(test)]
@@ -138,7 +149,9 @@ mod tests {
     #[test]
     fn an_event_read_from_the_table_is_not_sent_again_when_it_is_heard() {
         let mut feed = feed(5);
-        let frames = feed.resumed(3, &Missed::Events(vec![counts(4), counts(5), counts(6)])).unwrap();
+        let frames = feed
+            .resumed(3, &Missed::Events(vec![counts(4), counts(5), counts(6)]))
+            .unwrap();
         assert_eq!(frames.len(), 3);
         assert!(!heard(&mut feed, 5) && !heard(&mut feed, 6));
         assert!(heard(&mut feed, 7) && !heard(&mut feed, 7));

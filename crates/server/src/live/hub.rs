@@ -50,8 +50,14 @@ impl Hub {
     /// Hears every event of `organization` from now on.
     pub fn subscribe(&self, organization: OrganizationId) -> Subscription {
         let mut channels = lock(&self.0.channels);
-        let sender = channels.entry(organization).or_insert_with(|| broadcast::channel(LAG).0);
-        Subscription { receiver: sender.subscribe(), organization, hub: self.clone() }
+        let sender = channels
+            .entry(organization)
+            .or_insert_with(|| broadcast::channel(LAG).0);
+        Subscription {
+            receiver: sender.subscribe(),
+            organization,
+            hub: self.clone(),
+        }
     }
 
     /// Whether anybody in this process watches `organization`; if not, an event need not even be parsed.
@@ -88,7 +94,10 @@ impl Hub {
             return None;
         }
         *open += 1;
-        Some(Admission { user, hub: self.clone() })
+        Some(Admission {
+            user,
+            hub: self.clone(),
+        })
     }
 }
 
@@ -122,7 +131,10 @@ impl Drop for Subscription {
     fn drop(&mut self) {
         let mut channels = lock(&self.hub.0.channels);
         // This one still counts.
-        if channels.get(&self.organization).is_some_and(|sender| sender.receiver_count() <= 1) {
+        if channels
+            .get(&self.organization)
+            .is_some_and(|sender| sender.receiver_count() <= 1)
+        {
             channels.remove(&self.organization);
         }
     }
@@ -198,7 +210,9 @@ mod tests {
     #[test]
     fn a_user_gets_a_new_socket_only_when_he_has_closed_one() {
         let hub = Hub::new();
-        let mut open: Vec<_> = (0..SOCKETS_PER_USER).map(|_| hub.admit(Uuid::from_u128(1).into()).unwrap()).collect();
+        let mut open: Vec<_> = (0..SOCKETS_PER_USER)
+            .map(|_| hub.admit(Uuid::from_u128(1).into()).unwrap())
+            .collect();
         assert!(hub.admit(Uuid::from_u128(1).into()).is_none());
         assert!(hub.admit(Uuid::from_u128(2).into()).is_some());
         open.pop();

@@ -43,7 +43,10 @@ async fn run(app: App) {
             Ok(raw) => {
                 wait = RECONNECT_FIRST;
                 let why = listen(&app, raw).await;
-                tracing::warn!(error = why, "live events: listening connection lost, reconnecting");
+                tracing::warn!(
+                    error = why,
+                    "live events: listening connection lost, reconnecting"
+                );
             }
             Err(error) => tracing::warn!(error = %error, "live events: database can not be reached"),
         }
@@ -72,7 +75,10 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
         "the connection was closed".to_owned()
     });
     let driver = AbortOnDrop(driver);
-    if let Err(error) = client.batch_execute(&format!("LISTEN {}", db::live::CHANNEL)).await {
+    if let Err(error) = client
+        .batch_execute(&format!("LISTEN {}", db::live::CHANNEL))
+        .await
+    {
         return db::connect::full_message(&error);
     }
     // What was notified before this moment nobody here has heard.
@@ -117,10 +123,18 @@ async fn hand_on(app: &App, payload: &str) {
             return;
         }
     };
-    let Notification { organization_id, id, event } = notification;
+    let Notification {
+        organization_id,
+        id,
+        event,
+    } = notification;
     let notice = match event {
-        Some(event) => Notice::new(id, event).map(Some).map_err(|error| error.to_string()),
-        None => missed::one(app, organization_id, id).await.map_err(|error| error.to_string()),
+        Some(event) => Notice::new(id, event)
+            .map(Some)
+            .map_err(|error| error.to_string()),
+        None => missed::one(app, organization_id, id)
+            .await
+            .map_err(|error| error.to_string()),
     };
     match notice {
         Ok(Some(notice)) => app.hub.publish(organization_id, notice),

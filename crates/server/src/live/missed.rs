@@ -24,7 +24,10 @@ pub enum Missed {
 /// The newest event that is visible to this transaction; 0 when none is kept. Ids of one organization become visible in
 /// order, so whatever a *later* statement of the transaction sees is at least as new.
 pub async fn last_id(conn: &mut Conn) -> Result<i64, diesel::result::Error> {
-    let newest: Option<i64> = live_events::table.select(max(live_events::id)).first(conn).await?;
+    let newest: Option<i64> = live_events::table
+        .select(max(live_events::id))
+        .first(conn)
+        .await?;
     Ok(newest.unwrap_or(0))
 }
 
@@ -48,15 +51,21 @@ pub async fn after(app: &App, organization: OrganizationId, after: i64) -> Resul
         .await?;
     Ok(match rows {
         None => Missed::TooMuch,
-        Some(rows) => Missed::Events(rows.into_iter().filter_map(|(id, payload)| read(id, payload)).collect()),
+        Some(rows) => Missed::Events(
+            rows.into_iter()
+                .filter_map(|(id, payload)| read(id, payload))
+                .collect(),
+        ),
     })
 }
 
 /// Whether nothing after `id` was pruned, which is sure while something no newer is still there, and whether it was
 /// published at all (after a restore from backup it may not have been).
 async fn is_kept(conn: &mut Conn, id: i64) -> Result<bool, diesel::result::Error> {
-    let (oldest, newest): (Option<i64>, Option<i64>) =
-        live_events::table.select((min(live_events::id), max(live_events::id))).first(conn).await?;
+    let (oldest, newest): (Option<i64>, Option<i64>) = live_events::table
+        .select((min(live_events::id), max(live_events::id)))
+        .first(conn)
+        .await?;
     Ok(oldest.is_some_and(|oldest| oldest <= id) && newest.is_some_and(|newest| id <= newest))
 }
 
@@ -65,7 +74,9 @@ pub async fn one(app: &App, organization: OrganizationId, id: i64) -> Result<Opt
     let payload: Option<serde_json::Value> = app
         .db
         .tenant(organization, async move |conn| {
-            let row = live_events::table.filter(live_events::id.eq(id)).select(live_events::payload);
+            let row = live_events::table
+                .filter(live_events::id.eq(id))
+                .select(live_events::payload);
             Ok::<_, db::Error>(row.first(conn).await.optional()?)
         })
         .await?;

@@ -7,7 +7,7 @@
 //! | it is serialised once per class of readers | [`notice`] |
 //! | and handed to the sockets of its organization | [`hub`] |
 //! | `GET /api/live`: one browser, its permissions, what it missed | [`socket`], [`feed`], [`missed`] |
-//! | `GET /api/live/calls`: where a browser starts | [`snapshot`] |
+//! | `GET /api/live/calls`: where a browser starts | [`snapshot`], [`running`] |
 //! | running calls are found by polling the provider | [`poller`] |
 //! | and followed word by word where the agent allows it | [`monitor`] |
 
@@ -18,6 +18,7 @@ mod missed;
 pub mod monitor;
 mod notice;
 pub mod poller;
+pub mod running;
 mod session;
 pub mod snapshot;
 pub mod socket;

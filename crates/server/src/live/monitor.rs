@@ -61,14 +61,22 @@ pub async fn follow(app: App, connection: ConnectionHandle, heard: Heard) -> End
     }
 }
 
-/// The vendor's exact code is not documented; what a repeat can not change counts as a refusal.
+/// The vendor's exact code is not documented; what a repeat can not change counts as a refusal. One that names a
+/// permission is about the key, any other may be about this agent alone.
 fn refusal(error: &Error) -> End {
     match error {
-        Error::Forbidden { .. } | Error::PaymentRequired { .. } => End::WorkspaceRefused,
-        Error::NotFound { .. } | Error::Validation { .. } | Error::Conflict { .. } | Error::Configuration(_) => {
-            End::Refused
+        Error::Forbidden {
+            permission: Some(_), ..
         }
-        _ => End::Failed { heard_something: false },
+        | Error::PaymentRequired { .. } => End::WorkspaceRefused,
+        Error::Forbidden { .. }
+        | Error::NotFound { .. }
+        | Error::Validation { .. }
+        | Error::Conflict { .. }
+        | Error::Configuration(_) => End::Refused,
+        _ => End::Failed {
+            heard_something: false,
+        },
     }
 }
 
@@ -124,7 +132,12 @@ async fn stored(app: &App, call: &KnownCall) -> Result<Vec<(Speaker, String)>, S
     let (id, started_at) = (call.id.0, call.started_at);
     let turns: Vec<Turn> = app
         .db
-        .tenant::<_, StoreError, _>(call.organization, async move |conn| Ok(turns::of_call(conn, id, started_at).await?))
+        .tenant::<_, StoreError, _>(call.organization, async move |conn| {
+            Ok(turns::of_call(conn, id, started_at).await?)
+        })
         .await?;
-    Ok(turns.into_iter().map(|turn| (turn.speaker, turn.message.unwrap_or_default())).collect())
+    Ok(turns
+        .into_iter()
+        .map(|turn| (turn.speaker, turn.message.unwrap_or_default()))
+        .collect())
 }

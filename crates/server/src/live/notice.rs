@@ -46,7 +46,10 @@ impl Notice {
     pub fn new(id: i64, event: LiveEvent) -> Result<Self, serde_json::Error> {
         let audience = match &event {
             LiveEvent::CallStarted { call } if !call.turns.is_empty() => {
-                let call = LiveCall { turns: Vec::new(), ..call.clone() };
+                let call = LiveCall {
+                    turns: Vec::new(),
+                    ..call.clone()
+                };
                 Audience::WithoutWords(text(id, LiveEvent::CallStarted { call })?)
             }
             LiveEvent::CallTurn { .. } => Audience::Transcript,
@@ -57,7 +60,11 @@ impl Notice {
             | LiveEvent::CallUpdated { .. }
             | LiveEvent::Counts { .. } => Audience::Everybody,
         };
-        Ok(Self { id, audience, full: text(id, event)? })
+        Ok(Self {
+            id,
+            audience,
+            full: text(id, event)?,
+        })
     }
 
     /// The frame for a reader of `class`; `None` when he may not know of it.
@@ -88,7 +95,14 @@ mod tests {
 
     fn turn() -> Turn {
         let message = Some("open sesame".to_owned());
-        Turn { position: 0, speaker: Speaker::Caller, message, at_seconds: 1.0, interrupted: false, tools: Vec::new() }
+        Turn {
+            position: 0,
+            speaker: Speaker::Caller,
+            message,
+            at_seconds: 1.0,
+            interrupted: false,
+            tools: Vec::new(),
+        }
     }
 
     fn started() -> LiveEvent {
@@ -96,7 +110,10 @@ mod tests {
             call: LiveCall {
                 id: Uuid::from_u128(1).into(),
                 conversation_id: "conv_1".into(),
-                agent: AgentRef { id: Uuid::from_u128(2).into(), name: "Ada".into() },
+                agent: AgentRef {
+                    id: Uuid::from_u128(2).into(),
+                    name: "Ada".into(),
+                },
                 status: CallStatus::InProgress,
                 direction: Direction::Inbound,
                 counterpart: None,
@@ -113,8 +130,18 @@ mod tests {
 
     #[test]
     fn words_reach_only_those_who_may_read_them() {
-        let (reader, viewer) = (class(&[Permission::LiveView, Permission::LiveTranscript]), class(&[Permission::LiveView]));
-        let spoken = Notice::new(7, LiveEvent::CallTurn { call_id: Uuid::from_u128(1).into(), turn: turn() }).unwrap();
+        let (reader, viewer) = (
+            class(&[Permission::LiveView, Permission::LiveTranscript]),
+            class(&[Permission::LiveView]),
+        );
+        let spoken = Notice::new(
+            7,
+            LiveEvent::CallTurn {
+                call_id: Uuid::from_u128(1).into(),
+                turn: turn(),
+            },
+        )
+        .unwrap();
         assert!(spoken.frame(reader).unwrap().contains("open sesame"));
         assert!(spoken.frame(viewer).is_none());
         let started = Notice::new(8, started()).unwrap();
@@ -126,14 +153,21 @@ mod tests {
     #[test]
     fn the_state_of_connections_reaches_only_those_who_may_see_connections() {
         let changed = Notice::new(9, LiveEvent::ConnectionsChanged).unwrap();
-        assert!(changed.frame(class(&[Permission::LiveView, Permission::LiveTranscript])).is_none());
+        assert!(
+            changed
+                .frame(class(&[Permission::LiveView, Permission::LiveTranscript]))
+                .is_none()
+        );
         assert!(changed.frame(class(&[Permission::ConnectionsView])).is_some());
     }
 
     #[test]
     fn readers_of_one_class_share_the_same_bytes() {
         let counts = Notice::new(3, LiveEvent::Counts { running: 4 }).unwrap();
-        let (one, other) = (counts.frame(class(&[])).unwrap(), counts.frame(class(&[])).unwrap());
+        let (one, other) = (
+            counts.frame(class(&[])).unwrap(),
+            counts.frame(class(&[])).unwrap(),
+        );
         assert_eq!(one.as_ptr(), other.as_ptr());
     }
 }

@@ -6,8 +6,9 @@ use db::schema::calls;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use shared::CallId;
-use shared::call::{CallStatus, Direction};
+use shared::call::{CallStatus, Direction, Turn};
 use shared::live::{LiveCall, LiveGrade};
+use std::collections::HashMap;
 use uuid::Uuid;
 
 #[derive(Queryable, Selectable)]
@@ -27,7 +28,11 @@ struct Row {
 ///
 /// # Errors
 /// The database's own.
-pub async fn load(conn: &mut AsyncPgConnection, limit: usize, with_turns: bool) -> QueryResult<Vec<LiveCall>> {
+pub async fn load(
+    conn: &mut AsyncPgConnection,
+    limit: usize,
+    with_turns: bool,
+) -> QueryResult<Vec<LiveCall>> {
     let found: Vec<Row> = calls::table
         .filter(calls::status.eq_any(["initiated", "in-progress"]))
         .order((calls::started_at.desc(), calls::id.desc()))
@@ -36,29 +41,29 @@ pub async fn load(conn: &mut AsyncPgConnection, limit: usize, with_turns: bool) 
         .load(conn)
         .await?;
     let names = rows::agent_names(conn, found.iter().map(|row| row.agent_id)).await?;
-    let mut spoken = match (with_turns, found.iter().map(|row| row.started_at).min()) {
-        (true, Some(since)) => {
-            let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
-            turns::of_calls(conn, &ids, since).await?
+    let mut spoken: HashMap<Uuid, Vec<Turn>> = HashMap::new();
+    if let (true, Some(since)) = (with_turns, found.iter().map(|row| row.started_at).min()) {
+        let ids: Vec<Uuid> = found.iter().map(|row| row.id).collect();
+        for (call, turn) in turns::of_calls(conn, &ids, since).await? {
+            spoken.entry(call).or_default().push(turn);
         }
-        _ => Vec::new(),
-    };
+    }
     Ok(found
         .into_iter()
-        .map(|row| {
-            let (own, others): (Vec<_>, Vec<_>) = spoken.drain(..).partition(|(call, _)| *call == row.id);
-            spoken = others;
-            LiveCall {
-                id: CallId(row.id),
-                conversation_id: row.conversation_id,
-                agent: rows::agent_of(&names, row.agent_id),
-                status: CallStatus::parse(&row.status).unwrap_or(CallStatus::InProgress),
-                direction: Direction::parse(&row.direction).unwrap_or(Direction::Web),
-                counterpart: row.counterpart,
-                started_at: row.started_at,
-                grade: if row.live_grade == "transcript" { LiveGrade::Transcript } else { LiveGrade::Presence },
-                turns: own.into_iter().map(|(_, turn)| turn).collect(),
-            }
+        .map(|row| LiveCall {
+            id: CallId(row.id),
+            conversation_id: row.conversation_id,
+            agent: rows::agent_of(&names, row.agent_id),
+            status: CallStatus::parse(&row.status).unwrap_or(CallStatus::InProgress),
+            direction: Direction::parse(&row.direction).unwrap_or(Direction::Web),
+            counterpart: row.counterpart,
+            started_at: row.started_at,
+            grade: if row.live_grade == "transcript" {
+                LiveGrade::Transcript
+            } else {
+                LiveGrade::Presence
+            },
+            turns: spoken.remove(&row.id).unwrap_or_default(),
         })
         .collect())
 }

@@ -29,7 +29,11 @@ pub enum Check {
 
 impl Watched {
     pub fn of<P: Requires>(app: &App, request: &HttpRequest, caller: &Caller<P>) -> Self {
-        Self { key: key(app, request), user: caller.user(), organization: caller.organization() }
+        Self {
+            key: key(app, request),
+            user: caller.user(),
+            organization: caller.organization(),
+        }
     }
 
     /// Asks the database again, apart from the few seconds that a session and its permissions are remembered.
@@ -37,7 +41,9 @@ impl Watched {
     /// # Errors
     /// The database's.
     pub async fn check(&self, app: &App) -> Result<Check, ApiError> {
-        let Some(key) = &self.key else { return Ok(Check::Ended) };
+        let Some(key) = &self.key else {
+            return Ok(Check::Ended);
+        };
         let Some(state) = app.sessions.load(key).await.map_err(ApiError::internal)? else {
             return Ok(Check::Ended);
         };

@@ -3,9 +3,9 @@
 
 use super::feed::{Feed, Next};
 use super::hub::{Admission, Heard, Subscription};
+use super::missed;
 use super::notice::Class;
 use super::session::{Check, Watched};
-use super::missed;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -38,7 +38,10 @@ pub async fn open(
     request: HttpRequest,
     body: web::Payload,
 ) -> ApiResult<HttpResponse> {
-    let admission = app.hub.admit(caller.user()).ok_or(ApiError::RateLimited(Duration::from_secs(30)))?;
+    let admission = app
+        .hub
+        .admit(caller.user())
+        .ok_or(ApiError::RateLimited(Duration::from_secs(30)))?;
     let (reply, session, messages) = actix_ws::handle(&request, body)
         .map_err(|error| ApiError::because(ErrorCode::MalformedRequest, error.to_string()))?;
     let class = Class::of(&caller.principal().permissions);
@@ -94,7 +97,9 @@ impl Socket {
         let last_event_id = self
             .app
             .db
-            .tenant(self.organization, async |conn| Ok::<_, db::Error>(missed::last_id(conn).await?))
+            .tenant(self.organization, async |conn| {
+                Ok::<_, db::Error>(missed::last_id(conn).await?)
+            })
             .await
             .map_err(database)?;
         self.feed.greeted(last_event_id);
@@ -126,7 +131,10 @@ impl Socket {
         }
     }
 
-    async fn command(&mut self, message: Option<Result<Message, actix_ws::ProtocolError>>) -> Result<(), End> {
+    async fn command(
+        &mut self,
+        message: Option<Result<Message, actix_ws::ProtocolError>>,
+    ) -> Result<(), End> {
         match message {
             Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
                 Ok(LiveCommand::Resume { last_event_id }) => self.resume(last_event_id).await,
@@ -140,7 +148,9 @@ impl Socket {
             Some(Ok(Message::Nop)) => Ok(()),
             Some(Ok(Message::Close(_))) => Err(End::Because(CloseCode::Normal)),
             // A command fits into one frame.
-            Some(Ok(Message::Binary(_) | Message::Continuation(_))) => Err(End::Because(CloseCode::Unsupported)),
+            Some(Ok(Message::Binary(_) | Message::Continuation(_))) => {
+                Err(End::Because(CloseCode::Unsupported))
+            }
             Some(Err(actix_ws::ProtocolError::Overflow)) => Err(End::Because(CloseCode::Size)),
             Some(Err(_protocol)) => Err(End::Because(CloseCode::Protocol)),
             None => Err(End::Gone),
@@ -150,7 +160,9 @@ impl Socket {
     async fn resume(&mut self, after: i64) -> Result<(), End> {
         // What waits in the channel is in the table already; what comes from now on is heard.
         self.subscription.skip_to_now();
-        let missed = missed::after(&self.app, self.organization, after).await.map_err(database)?;
+        let missed = missed::after(&self.app, self.organization, after)
+            .await
+            .map_err(database)?;
         match self.feed.resumed(after, &missed) {
             Some(frames) => {
                 drop(missed);

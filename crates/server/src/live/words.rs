@@ -22,7 +22,13 @@ pub struct Words {
 
 impl Words {
     pub fn new(stored: Vec<(Speaker, String)>) -> Self {
-        Self { turns: BTreeMap::new(), stored, base: 0, in_history: true, without_id: 0 }
+        Self {
+            turns: BTreeMap::new(),
+            stored,
+            base: 0,
+            in_history: true,
+            without_id: 0,
+        }
     }
 
     /// Whether the past events are still coming in.
@@ -34,11 +40,17 @@ impl Words {
     pub fn take(&mut self, event: MonitorEvent, at_seconds: f64) -> Vec<Turn> {
         match event {
             MonitorEvent::HistoryComplete => self.end_history(),
-            MonitorEvent::UserTranscript { event_id, text } => self.spoken(Speaker::Caller, event_id, text, at_seconds),
-            MonitorEvent::AgentResponse { event_id, text } => self.spoken(Speaker::Agent, event_id, text, at_seconds),
-            MonitorEvent::AgentResponseCorrection { event_id, original, corrected } => {
-                self.corrected(event_id, &original, corrected, at_seconds)
+            MonitorEvent::UserTranscript { event_id, text } => {
+                self.spoken(Speaker::Caller, event_id, text, at_seconds)
             }
+            MonitorEvent::AgentResponse { event_id, text } => {
+                self.spoken(Speaker::Agent, event_id, text, at_seconds)
+            }
+            MonitorEvent::AgentResponseCorrection {
+                event_id,
+                original,
+                corrected,
+            } => self.corrected(event_id, &original, corrected, at_seconds),
             _ => Vec::new(),
         }
     }
@@ -53,13 +65,21 @@ impl Words {
         let stored = std::mem::take(&mut self.stored);
         let mut fresh = self.placed_from(0);
         fresh.retain(|turn| {
-            let before = usize::try_from(turn.position).ok().and_then(|position| stored.get(position));
+            let before = usize::try_from(turn.position)
+                .ok()
+                .and_then(|position| stored.get(position));
             before != Some(&words_of(turn))
         });
         fresh
     }
 
-    fn spoken(&mut self, speaker: Speaker, event_id: Option<i64>, text: String, at_seconds: f64) -> Vec<Turn> {
+    fn spoken(
+        &mut self,
+        speaker: Speaker,
+        event_id: Option<i64>,
+        text: String,
+        at_seconds: f64,
+    ) -> Vec<Turn> {
         let key = self.key(speaker, event_id);
         match self.turns.get_mut(&key) {
             // A correction is final: the text that is repeated after a reconnect is what it replaced.
@@ -71,15 +91,31 @@ impl Words {
             None => {}
         }
         let message = Some(text);
-        let turn = Turn { position: 0, speaker, message, at_seconds, interrupted: false, tools: Vec::new() };
+        let turn = Turn {
+            position: 0,
+            speaker,
+            message,
+            at_seconds,
+            interrupted: false,
+            tools: Vec::new(),
+        };
         self.turns.insert(key, turn);
         self.placed(key, true)
     }
 
-    fn corrected(&mut self, event_id: Option<i64>, original: &str, text: String, at_seconds: f64) -> Vec<Turn> {
-        let by_text = |turn: &Turn| turn.speaker == Speaker::Agent && turn.message.as_deref() == Some(original);
+    fn corrected(
+        &mut self,
+        event_id: Option<i64>,
+        original: &str,
+        text: String,
+        at_seconds: f64,
+    ) -> Vec<Turn> {
+        let by_text =
+            |turn: &Turn| turn.speaker == Speaker::Agent && turn.message.as_deref() == Some(original);
         let key = match event_id {
-            Some(id) if self.turns.contains_key(&(id, rank(Speaker::Agent), 0)) => (id, rank(Speaker::Agent), 0),
+            Some(id) if self.turns.contains_key(&(id, rank(Speaker::Agent), 0)) => {
+                (id, rank(Speaker::Agent), 0)
+            }
             _ => match self.turns.iter().rev().find(|(_, turn)| by_text(turn)) {
                 Some((key, _)) => *key,
                 None => self.key(Speaker::Agent, event_id),
@@ -132,7 +168,10 @@ impl Words {
             .skip(index)
             .filter_map(|(index, turn)| {
                 let position = i32::try_from(self.base + index).ok()?;
-                Some(Turn { position, ..turn.clone() })
+                Some(Turn {
+                    position,
+                    ..turn.clone()
+                })
             })
             .collect()
     }
@@ -153,7 +192,14 @@ fn words_of(turn: &Turn) -> (Speaker, String) {
 /// shorter; after everything stored when they agree nowhere.
 fn overlap(stored: &[(Speaker, String)], history: &[(Speaker, String)]) -> usize {
     (0..stored.len())
-        .find(|start| stored.iter().skip(*start).zip(history).all(|(before, now)| before == now) && !history.is_empty())
+        .find(|start| {
+            stored
+                .iter()
+                .skip(*start)
+                .zip(history)
+                .all(|(before, now)| before == now)
+                && !history.is_empty()
+        })
         .unwrap_or(stored.len())
 }
 
@@ -163,15 +209,24 @@ mod tests {
     use proptest::prelude::*;
 
     fn caller(event_id: i64, text: &str) -> MonitorEvent {
-        MonitorEvent::UserTranscript { event_id: Some(event_id), text: text.into() }
+        MonitorEvent::UserTranscript {
+            event_id: Some(event_id),
+            text: text.into(),
+        }
     }
 
     fn agent(event_id: i64, text: &str) -> MonitorEvent {
-        MonitorEvent::AgentResponse { event_id: Some(event_id), text: text.into() }
+        MonitorEvent::AgentResponse {
+            event_id: Some(event_id),
+            text: text.into(),
+        }
     }
 
     fn brief(turns: &[Turn]) -> Vec<(i32, &str)> {
-        turns.iter().map(|turn| (turn.position, turn.message.as_deref().unwrap_or_default())).collect()
+        turns
+            .iter()
+            .map(|turn| (turn.position, turn.message.as_deref().unwrap_or_default()))
+            .collect()
     }
 
     /// What the table holds after storing everything that was returned.
@@ -192,8 +247,14 @@ mod tests {
         let mut words = Words::new(Vec::new());
         assert!(words.take(caller(2, "hi"), 1.0).is_empty());
         assert!(words.take(agent(1, "hello"), 1.0).is_empty());
-        assert_eq!(brief(&words.take(MonitorEvent::HistoryComplete, 1.0)), [(0, "hello"), (1, "hi")]);
-        assert_eq!(brief(&words.take(agent(5, "how are you"), 2.0)), [(2, "how are you")]);
+        assert_eq!(
+            brief(&words.take(MonitorEvent::HistoryComplete, 1.0)),
+            [(0, "hello"), (1, "hi")]
+        );
+        assert_eq!(
+            brief(&words.take(agent(5, "how are you"), 2.0)),
+            [(2, "how are you")]
+        );
     }
 
     #[test]
@@ -208,7 +269,12 @@ mod tests {
 
     #[test]
     fn another_process_goes_on_where_the_last_one_stopped() {
-        let stored = |texts: &[&str]| texts.iter().map(|text| (Speaker::Agent, (*text).to_owned())).collect();
+        let stored = |texts: &[&str]| {
+            texts
+                .iter()
+                .map(|text| (Speaker::Agent, (*text).to_owned()))
+                .collect()
+        };
         let mut words = Words::new(stored(&["a", "b", "c"]));
         for (id, text) in [(20, "b"), (21, "c"), (22, "d")] {
             words.take(agent(id, text), 0.0);

@@ -5,9 +5,9 @@ use crate::calls::store::KnownCall;
 use db::schema::calls;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use shared::OrganizationId;
 use shared::call::CallStatus;
 use shared::live::LiveEvent;
-use shared::OrganizationId;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
@@ -37,7 +37,10 @@ impl Counts {
                 .db
                 .tenant::<_, db::Error, _>(organization, async move |conn| {
                     let rows: Vec<Uuid> = calls::table
-                        .filter(calls::status.eq_any([CallStatus::Initiated.as_str(), CallStatus::InProgress.as_str()]))
+                        .filter(
+                            calls::status
+                                .eq_any([CallStatus::Initiated.as_str(), CallStatus::InProgress.as_str()]),
+                        )
                         .select(calls::id)
                         .load(conn)
                         .await?;

@@ -101,9 +101,13 @@ fn jittered(wait: Duration) -> Duration {
 
 /// Doubles with each failure; the provider's own wish counts in full.
 fn back_off(poll: Duration, failures: u32, error: &LookError) -> Duration {
-    let doubled = poll.saturating_mul(2_u32.saturating_pow(failures.min(10))).min(LONGEST_WAIT.max(poll));
+    let doubled = poll
+        .saturating_mul(2_u32.saturating_pow(failures.min(10)))
+        .min(LONGEST_WAIT.max(poll));
     let asked = match error {
-        LookError::Provider(elevenlabs::Error::RateLimited { retry_after, .. }) => retry_after.unwrap_or_default(),
+        LookError::Provider(elevenlabs::Error::RateLimited { retry_after, .. }) => {
+            retry_after.unwrap_or_default()
+        }
         _ => Duration::ZERO,
     };
     jittered(doubled).max(asked)
@@ -157,7 +161,10 @@ impl Follower {
                 continue;
             }
             let grade = match &seen {
-                Some(Seen { listening: Listening::Open, .. }) => LiveGrade::Transcript,
+                Some(Seen {
+                    listening: Listening::Open,
+                    ..
+                }) => LiveGrade::Transcript,
                 _ => LiveGrade::Presence,
             };
             let call = store::announce(&self.app, handle, &item, grade).await?;
@@ -166,7 +173,14 @@ impl Follower {
                 Some(seen) => (seen.call, seen.item) = (call, Some(item)),
                 None => {
                     let id = item.conversation_id.clone();
-                    known.insert(id, Seen { call, item: Some(item), listening: Listening::Not });
+                    known.insert(
+                        id,
+                        Seen {
+                            call,
+                            item: Some(item),
+                            listening: Listening::Not,
+                        },
+                    );
                 }
             }
         }
@@ -176,7 +190,11 @@ impl Follower {
     }
 
     /// Calls that left the list: their detail is fetched by a job. They stay known until it is queued.
-    async fn gone(&self, known: &mut Known, listed: &[ConversationSummary]) -> Result<Vec<(String, Seen)>, LookError> {
+    async fn gone(
+        &self,
+        known: &mut Known,
+        listed: &[ConversationSummary],
+    ) -> Result<Vec<(String, Seen)>, LookError> {
         let gone = known::take_gone(known, listed);
         let queued = self.queue(&gone).await;
         if let Err(error) = queued {
@@ -190,7 +208,9 @@ impl Follower {
         if gone.is_empty() {
             return Ok(());
         }
-        let Some((handle, _)) = &self.handle else { return Ok(()) };
+        let Some((handle, _)) = &self.handle else {
+            return Ok(());
+        };
         let organization = handle.organization;
         let jobs: Vec<FetchConversation> = gone
             .iter()
@@ -226,8 +246,12 @@ impl Follower {
 
     /// Keeps what the failure tells about the connection; whether it needs another key.
     async fn note(&mut self, error: &LookError) -> bool {
-        let Some((handle, _)) = self.handle.take() else { return false };
-        let LookError::Provider(error) = error else { return false };
+        let Some((handle, _)) = self.handle.take() else {
+            return false;
+        };
+        let LookError::Provider(error) = error else {
+            return false;
+        };
         if let Err(error) = connections::record_health(&self.app, &handle, Err(error)).await {
             tracing::warn!(error = %error, connection.id = %self.connection, "health could not be stored");
         }

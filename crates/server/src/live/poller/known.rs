@@ -24,7 +24,9 @@ pub struct Seen {
 impl Seen {
     /// A look that finds this again has nothing to do.
     pub fn is_unchanged(&self, item: &ConversationSummary) -> bool {
-        self.item.as_ref().is_some_and(|before| before.status == item.status)
+        self.item
+            .as_ref()
+            .is_some_and(|before| before.status == item.status)
     }
 }
 
@@ -53,7 +55,16 @@ pub async fn stored(app: &App, connection: ConnectionId) -> Result<Known, StoreE
     let stored = place::stored(app, connection, &ids).await?;
     Ok(stored
         .into_iter()
-        .map(|(id, stored)| (id, Seen { call: stored.call, item: None, listening: Listening::default() }))
+        .map(|(id, stored)| {
+            (
+                id,
+                Seen {
+                    call: stored.call,
+                    item: None,
+                    listening: Listening::default(),
+                },
+            )
+        })
         .collect())
 }
 

@@ -43,7 +43,12 @@ impl Lease {
         organization: OrganizationId,
         holder: Uuid,
     ) -> Result<Option<Self>, db::Error> {
-        let lease = Self { app: app.clone(), connection, organization, holder };
+        let lease = Self {
+            app: app.clone(),
+            connection,
+            organization,
+            holder,
+        };
         Ok(lease.extend(false).await?.then_some(lease))
     }
 
@@ -64,7 +69,9 @@ impl Lease {
             match self.extend(false).await {
                 Ok(true) => renewed = Instant::now(),
                 Ok(false) => return,
-                Err(error) => tracing::warn!(error = %error, connection.id = %self.connection, "poll lease not renewed"),
+                Err(error) => {
+                    tracing::warn!(error = %error, connection.id = %self.connection, "poll lease not renewed")
+                }
             }
         }
     }
@@ -72,14 +79,19 @@ impl Lease {
     /// Lets another process take over at once.
     pub async fn release(self) {
         let (connection, holder) = (self.connection.0, self.holder);
-        let released = self.app.db.tenant::<_, db::Error, _>(self.organization, async move |conn| {
-            diesel::sql_query("UPDATE poll_leases SET held_until = now() WHERE connection_id = $1 AND holder = $2")
+        let released = self
+            .app
+            .db
+            .tenant::<_, db::Error, _>(self.organization, async move |conn| {
+                diesel::sql_query(
+                    "UPDATE poll_leases SET held_until = now() WHERE connection_id = $1 AND holder = $2",
+                )
                 .bind::<SqlUuid, _>(connection)
                 .bind::<SqlUuid, _>(holder)
                 .execute(conn)
                 .await?;
-            Ok(())
-        });
+                Ok(())
+            });
         if let Err(error) = released.await {
             tracing::debug!(error = %error, connection.id = %self.connection, "poll lease not released, it runs out");
         }
@@ -87,20 +99,25 @@ impl Lease {
 
     async fn extend(&self, polled: bool) -> Result<bool, db::Error> {
         let (connection, organization, holder) = (self.connection.0, self.organization.0, self.holder);
-        let taken = self.app.db.tenant::<_, db::Error, _>(self.organization, async move |conn| {
-            let rows = diesel::sql_query(TAKE)
-                .bind::<SqlUuid, _>(connection)
-                .bind::<SqlUuid, _>(organization)
-                .bind::<SqlUuid, _>(holder)
-                .bind::<Double, _>(HELD_FOR.as_secs_f64())
-                .bind::<Bool, _>(polled)
-                .execute(conn)
-                .await?;
-            Ok(rows > 0)
-        });
+        let taken = self
+            .app
+            .db
+            .tenant::<_, db::Error, _>(self.organization, async move |conn| {
+                let rows = diesel::sql_query(TAKE)
+                    .bind::<SqlUuid, _>(connection)
+                    .bind::<SqlUuid, _>(organization)
+                    .bind::<SqlUuid, _>(holder)
+                    .bind::<Double, _>(HELD_FOR.as_secs_f64())
+                    .bind::<Bool, _>(polled)
+                    .execute(conn)
+                    .await?;
+                Ok(rows > 0)
+            });
         match taken.await {
             // Removed since it was listed.
-            Err(db::Error::Query(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))) => Ok(false),
+            Err(db::Error::Query(DieselError::DatabaseError(DatabaseErrorKind::ForeignKeyViolation, _))) => {
+                Ok(false)
+            }
             other => other,
         }
     }

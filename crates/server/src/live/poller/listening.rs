@@ -52,7 +52,12 @@ impl Ears {
     ///
     /// # Errors
     /// The database's own.
-    pub async fn open(&mut self, app: &App, connection: &ConnectionHandle, known: &mut Known) -> Result<(), db::Error> {
+    pub async fn open(
+        &mut self,
+        app: &App,
+        connection: &ConnectionHandle,
+        known: &mut Known,
+    ) -> Result<(), db::Error> {
         self.collect(known);
         if self.refused_until.is_some_and(|until| Instant::now() < until) {
             return Ok(());
@@ -62,7 +67,9 @@ impl Ears {
             if self.tasks.len() >= AT_MOST {
                 break;
             }
-            let (true, Some(item)) = (self.is_due(seen), seen.item.clone()) else { continue };
+            let (true, Some(item)) = (self.is_due(seen), seen.item.clone()) else {
+                continue;
+            };
             let failures = match seen.listening {
                 Listening::Waits(_, failures) => failures,
                 _ => 0,
@@ -70,8 +77,12 @@ impl Ears {
             self.failures.insert(id.clone(), failures);
             seen.listening = Listening::Open;
             let (app, connection, id) = (app.clone(), connection.clone(), id.clone());
-            let heard = Heard { call: seen.call.clone(), item };
-            self.tasks.spawn(async move { (id, monitor::follow(app, connection, heard).await) });
+            let heard = Heard {
+                call: seen.call.clone(),
+                item,
+            };
+            self.tasks
+                .spawn(async move { (id, monitor::follow(app, connection, heard).await) });
         }
         Ok(())
     }
@@ -83,8 +94,16 @@ impl Ears {
             Listening::Open | Listening::Never => false,
         };
         // Only an active conversation can be monitored, not before it begins.
-        let is_active = seen.item.as_ref().is_some_and(|item| item.status.as_str() == "in-progress");
-        is_time && is_active && self.monitored.get(&seen.call.agent.id).is_some_and(|(monitored, _)| *monitored)
+        let is_active = seen
+            .item
+            .as_ref()
+            .is_some_and(|item| item.status.as_str() == "in-progress");
+        is_time
+            && is_active
+            && self
+                .monitored
+                .get(&seen.call.agent.id)
+                .is_some_and(|(monitored, _)| *monitored)
     }
 
     /// Takes note of the sockets that ended.
@@ -99,7 +118,9 @@ impl Ears {
                     Listening::Not
                 }
                 End::Over | End::Refused => Listening::Never,
-                End::Failed { heard_something: true } => Listening::Waits(Instant::now() + AGAIN_AFTER, 0),
+                End::Failed {
+                    heard_something: true,
+                } => Listening::Waits(Instant::now() + AGAIN_AFTER, 0),
                 End::Failed { .. } if failures + 1 >= TRIES => Listening::Never,
                 End::Failed { .. } => {
                     Listening::Waits(Instant::now() + AGAIN_AFTER * 2_u32.pow(failures), failures + 1)
@@ -112,18 +133,29 @@ impl Ears {
     async fn look_up(&mut self, app: &App, known: &Known) -> Result<(), db::Error> {
         self.monitored.retain(|_, (_, at)| at.elapsed() < AGENT_KNOWN_FOR);
         let mut wanted: HashMap<OrganizationId, HashSet<Uuid>> = HashMap::new();
-        for seen in known.values().filter(|seen| !self.monitored.contains_key(&seen.call.agent.id)) {
-            wanted.entry(seen.call.organization).or_default().insert(seen.call.agent.id.0);
+        for seen in known
+            .values()
+            .filter(|seen| !self.monitored.contains_key(&seen.call.agent.id))
+        {
+            wanted
+                .entry(seen.call.organization)
+                .or_default()
+                .insert(seen.call.agent.id.0);
         }
         for (organization, ids) in wanted {
             let rows: Vec<(Uuid, bool)> = app
                 .db
                 .tenant::<_, db::Error, _>(organization, async move |conn| {
-                    let rows = agents::table.filter(agents::id.eq_any(ids)).select((agents::id, agents::monitoring));
+                    let rows = agents::table
+                        .filter(agents::id.eq_any(ids))
+                        .select((agents::id, agents::monitoring));
                     Ok(rows.load(conn).await?)
                 })
                 .await?;
-            self.monitored.extend(rows.into_iter().map(|(id, monitored)| (AgentId(id), (monitored, Instant::now()))));
+            self.monitored.extend(
+                rows.into_iter()
+                    .map(|(id, monitored)| (AgentId(id), (monitored, Instant::now()))),
+            );
         }
         Ok(())
     }

@@ -94,10 +94,13 @@ impl Supervisor {
             Ok(Some(lease)) => {
                 self.polled.insert(id);
                 let (app, shutdown) = (self.app.clone(), self.shutdown.clone());
-                self.tasks.spawn(async move { (id, follow::follow(app, id, lease, shutdown).await) });
+                self.tasks
+                    .spawn(async move { (id, follow::follow(app, id, lease, shutdown).await) });
             }
             Ok(None) => {}
-            Err(error) => tracing::warn!(error = %error, connection.id = %id, "poll lease could not be asked for"),
+            Err(error) => {
+                tracing::warn!(error = %error, connection.id = %id, "poll lease could not be asked for")
+            }
         }
     }
 
