@@ -17,6 +17,8 @@ pub(crate) fn command(paths: &Paths, program: impl AsRef<OsStr>) -> Result<Comma
         .env("PATH", paths.search_path()?)
         .env("CARGO_TARGET_DIR", paths.target())
         .env("WASM_TARGET_DIR", paths.wasm_target())
+        // For Trunk's hook.
+        .env("XTASK", std::env::current_exe()?)
         // Trunk reads it as a flag and refuses the usual value 1.
         .env_remove("NO_COLOR");
     Ok(command)
