@@ -28,7 +28,9 @@ pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Rep
 
 /// A command without body whose reply does not matter.
 pub async fn post_empty(path: &str) -> Reply<()> {
-    send(builder(Method::POST, path), None::<&()>, None).await.map(drop)
+    send(builder(Method::POST, path), None::<&()>, None)
+        .await
+        .map(drop)
 }
 
 pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Reply<T> {
@@ -40,11 +42,15 @@ pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Re
 }
 
 pub async fn delete(path: &str) -> Reply<()> {
-    send(builder(Method::DELETE, path), None::<&()>, None).await.map(drop)
+    send(builder(Method::DELETE, path), None::<&()>, None)
+        .await
+        .map(drop)
 }
 
 fn builder(method: Method, path: &str) -> RequestBuilder {
-    Request::get(path).method(method).header("accept", "application/json")
+    Request::get(path)
+        .method(method)
+        .header("accept", "application/json")
 }
 
 async fn send(
@@ -61,8 +67,18 @@ async fn send(
     let request = request.map_err(|_unwritable| ApiError::Unreachable)?;
     let sent = request.send().await;
     let aborted = abort.is_some_and(|abort| abort.aborted());
-    let response = sent.map_err(|_network| if aborted { ApiError::Superseded } else { ApiError::Unreachable })?;
-    if response.ok() { Ok(response) } else { Err(problem(response).await) }
+    let response = sent.map_err(|_network| {
+        if aborted {
+            ApiError::Superseded
+        } else {
+            ApiError::Unreachable
+        }
+    })?;
+    if response.ok() {
+        Ok(response)
+    } else {
+        Err(problem(response).await)
+    }
 }
 
 async fn json<T: DeserializeOwned>(response: Response) -> Reply<T> {

@@ -43,7 +43,10 @@ impl ApiError {
         match self {
             Self::Unreachable => "Check the network connection, then try again.".to_owned(),
             Self::Superseded => String::new(),
-            Self::Problem(problem) => problem.detail.clone().unwrap_or_else(|| fallback(problem.code).to_owned()),
+            Self::Problem(problem) => problem
+                .detail
+                .clone()
+                .unwrap_or_else(|| fallback(problem.code).to_owned()),
             Self::Unreadable { .. } => "This page may be older than the server. Reload it.".to_owned(),
         }
     }
@@ -51,7 +54,11 @@ impl ApiError {
     /// What is wrong with the field of this name, dotted for nested ones.
     pub fn field(&self, name: &str) -> Option<String> {
         match self {
-            Self::Problem(problem) => problem.errors.iter().find(|e| e.field == name).map(|e| e.message.clone()),
+            Self::Problem(problem) => problem
+                .errors
+                .iter()
+                .find(|e| e.field == name)
+                .map(|e| e.message.clone()),
             _ => None,
         }
     }

@@ -18,7 +18,10 @@ mod tests {
     #[test]
     fn only_what_is_set_stands_in_the_query() {
         assert_eq!(with_query("/api/calls", &CallFilter::default()), "/api/calls");
-        let filter = CallFilter { q: Some("a b&c".into()), ..Default::default() };
+        let filter = CallFilter {
+            q: Some("a b&c".into()),
+            ..Default::default()
+        };
         assert_eq!(with_query("/api/calls", &filter), "/api/calls?q=a+b%26c");
     }
 }

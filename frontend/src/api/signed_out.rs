@@ -2,8 +2,8 @@
 
 use std::cell::Cell;
 
-use leptos::prelude::Callback;
 use leptos::prelude::Callable;
+use leptos::prelude::Callback;
 
 thread_local! {
     static LISTENER: Cell<Option<Callback<()>>> = const { Cell::new(None) };

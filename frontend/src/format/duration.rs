@@ -15,7 +15,11 @@ pub fn duration(seconds: f64) -> String {
 pub fn clock(seconds: f64) -> String {
     let all = whole(seconds);
     let (hours, minutes, seconds) = (all / 3_600, all / 60 % 60, all % 60);
-    if hours == 0 { format!("{minutes}:{seconds:02}") } else { format!("{hours}:{minutes:02}:{seconds:02}") }
+    if hours == 0 {
+        format!("{minutes}:{seconds:02}")
+    } else {
+        format!("{hours}:{minutes:02}:{seconds:02}")
+    }
 }
 
 /// Short spans with their fractions: `0.84 s`.
@@ -29,7 +33,11 @@ pub fn minutes(seconds: i64) -> i64 {
 }
 
 fn whole(seconds: f64) -> u64 {
-    if seconds.is_finite() && seconds > 0.0 { seconds as u64 } else { 0 }
+    if seconds.is_finite() && seconds > 0.0 {
+        seconds as u64
+    } else {
+        0
+    }
 }
 
 #[cfg(test)]

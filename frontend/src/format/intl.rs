@@ -52,8 +52,13 @@ thread_local! {
 /// `epoch_ms` in the IANA `zone`, which must be one that the browser knows.
 pub(super) fn format(style: Style, zone: &str, epoch_ms: f64) -> String {
     FORMATS.with_borrow_mut(|formats| {
-        let format = formats.entry((style, zone.to_owned())).or_insert_with(|| make(style, zone));
-        let text = format.call1(&JsValue::UNDEFINED, &js_sys::Date::new(&JsValue::from_f64(epoch_ms)));
+        let format = formats
+            .entry((style, zone.to_owned()))
+            .or_insert_with(|| make(style, zone));
+        let text = format.call1(
+            &JsValue::UNDEFINED,
+            &js_sys::Date::new(&JsValue::from_f64(epoch_ms)),
+        );
         text.ok().and_then(|text| text.as_string()).unwrap_or_default()
     })
 }

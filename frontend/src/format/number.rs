@@ -13,7 +13,11 @@ pub fn integer(value: f64) -> String {
 
 /// One place under ten, none above.
 pub fn decimal(value: f64) -> String {
-    if value.abs() < 10.0 { format!("{value:.1}") } else { integer(value) }
+    if value.abs() < 10.0 {
+        format!("{value:.1}")
+    } else {
+        integer(value)
+    }
 }
 
 /// 0–1 as `82 %`.

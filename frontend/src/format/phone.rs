@@ -3,11 +3,17 @@
 /// An E.164 number in groups that the eye can hold: `+1 415 555 0134`. Countries group differently;
 /// this only keeps long runs of digits readable. Anything else stays as it is.
 pub fn phone(number: &str) -> String {
-    let Some(digits) = number.strip_prefix('+') else { return number.to_owned() };
+    let Some(digits) = number.strip_prefix('+') else {
+        return number.to_owned();
+    };
     if digits.len() < 8 || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return number.to_owned();
     }
-    let code = if digits.starts_with('1') || digits.starts_with('7') { 1 } else { 2 };
+    let code = if digits.starts_with('1') || digits.starts_with('7') {
+        1
+    } else {
+        2
+    };
     let (code, rest) = digits.split_at(code);
     let last = rest.len() - 4;
     let mut out = format!("+{code}");

@@ -62,7 +62,11 @@ fn ago(seconds: f64) -> Option<String> {
         3_570..84_600 => Some(format!("{} h ago", (all + 1_800) / 3_600)),
         84_600..561_600 => {
             let days = (all + 43_200) / 86_400;
-            Some(if days == 1 { "yesterday".to_owned() } else { format!("{days} days ago") })
+            Some(if days == 1 {
+                "yesterday".to_owned()
+            } else {
+                format!("{days} days ago")
+            })
         }
         _ => None,
     }

@@ -22,7 +22,12 @@ pub(super) fn BottomBar() -> AnyView {
         path.track();
         more.set(false);
     });
-    let allowed = move || all().into_iter().filter(|section| session.may(section.permission)).collect::<Vec<_>>();
+    let allowed = move || {
+        all()
+            .into_iter()
+            .filter(|section| session.may(section.permission))
+            .collect::<Vec<_>>()
+    };
     let link = move |section: Section| {
         view! {
             <a

@@ -17,7 +17,11 @@ pub struct Guarded<T> {
 
 impl<T> Guarded<T> {
     pub fn new(permission: Permission) -> Self {
-        Self { permission, page: Lazy::new(), session: SessionState::here() }
+        Self {
+            permission,
+            page: Lazy::new(),
+            session: SessionState::here(),
+        }
     }
 
     fn allowed(&self) -> bool {
@@ -27,13 +31,21 @@ impl<T> Guarded<T> {
 
 impl<T> Clone for Guarded<T> {
     fn clone(&self) -> Self {
-        Self { permission: self.permission, page: self.page.clone(), session: self.session }
+        Self {
+            permission: self.permission,
+            page: self.page.clone(),
+            session: self.session,
+        }
     }
 }
 
 impl<T: LazyRoute + Send + Sync> ChooseView for Guarded<T> {
     async fn choose(self) -> AnyView {
-        if self.allowed() { self.page.choose().await } else { refusal(self.permission) }
+        if self.allowed() {
+            self.page.choose().await
+        } else {
+            refusal(self.permission)
+        }
     }
 
     async fn preload(&self) {
@@ -44,7 +56,10 @@ impl<T: LazyRoute + Send + Sync> ChooseView for Guarded<T> {
 }
 
 fn refusal(permission: Permission) -> AnyView {
-    let text = format!("Your role does not include “{}”. An administrator can change that.", permission.label());
+    let text = format!(
+        "Your role does not include “{}”. An administrator can change that.",
+        permission.label()
+    );
     view! {
         <Page title="Not available">
             <EmptyState icon=lu::LuKeyRound title="This page is not part of your role" text=text />

@@ -15,13 +15,26 @@ const SHOWN: usize = 30;
 pub(super) fn OrganizationMenu() -> AnyView {
     let session = SessionState::here();
     let query = RwSignal::new(String::new());
-    let name = move || session.session().map(|s| s.organization.name.clone()).unwrap_or_default();
+    let name = move || {
+        session
+            .session()
+            .map(|s| s.organization.name.clone())
+            .unwrap_or_default()
+    };
     let many = move || session.session().is_some_and(|s| s.organizations.len() > 1);
     let list = move || {
-        let Some(session) = session.session() else { return Vec::new() };
+        let Some(session) = session.session() else {
+            return Vec::new();
+        };
         let wanted = query.get().to_lowercase();
-        let found = session.organizations.iter().filter(|o| o.name.to_lowercase().contains(&wanted));
-        found.take(SHOWN).map(|o| item(o, o.id == session.organization.id)).collect()
+        let found = session
+            .organizations
+            .iter()
+            .filter(|o| o.name.to_lowercase().contains(&wanted));
+        found
+            .take(SHOWN)
+            .map(|o| item(o, o.id == session.organization.id))
+            .collect()
     };
     let label = move || {
         view! {

@@ -40,7 +40,7 @@ pub(super) fn Palette() -> AnyView {
         }
     });
     view! {
-        <dialog node_ref=dialog class="dialog" aria-label="Go to" on:close=move |_| open.set(false)>
+        <dialog node_ref=dialog class="dialog palette" aria-label="Go to" on:close=move |_| open.set(false)>
             <Show when=move || open.get()>
                 <Commands open />
             </Show>
@@ -57,7 +57,10 @@ fn Commands(open: RwSignal<bool>) -> AnyView {
     let found = Memo::new(move |_| {
         let wanted = query.get().to_lowercase();
         commands.with_value(|all| {
-            let matching = all.iter().enumerate().filter(|(_, c)| c.label.to_lowercase().contains(&wanted));
+            let matching = all
+                .iter()
+                .enumerate()
+                .filter(|(_, c)| c.label.to_lowercase().contains(&wanted));
             matching.map(|(index, _)| index).collect::<Vec<_>>()
         })
     });
@@ -140,7 +143,9 @@ fn commands() -> Vec<Command> {
     let theme = expect_context::<ThemeState>();
     let navigate = use_navigate();
     let mut commands: Vec<Command> = untrack(|| {
-        let allowed = all().into_iter().filter(|section| session.may(section.permission));
+        let allowed = all()
+            .into_iter()
+            .filter(|section| session.may(section.permission));
         let page = |section: super::sections::Section| {
             let navigate = navigate.clone();
             Command {

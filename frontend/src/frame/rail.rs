@@ -31,8 +31,21 @@ pub(super) fn Rail(narrow: RwSignal<bool>) -> AnyView {
             })
             .collect_view()
     };
-    let fold_glyph = move || if narrow.get() { lu::LuPanelLeftOpen } else { lu::LuPanelLeftClose };
-    let fold_label = move || if narrow.get() { "Widen the menu" } else { "Narrow the menu" }.to_owned();
+    let fold_glyph = move || {
+        if narrow.get() {
+            lu::LuPanelLeftOpen
+        } else {
+            lu::LuPanelLeftClose
+        }
+    };
+    let fold_label = move || {
+        if narrow.get() {
+            "Widen the menu"
+        } else {
+            "Narrow the menu"
+        }
+        .to_owned()
+    };
     view! {
         <aside class="rail" aria-label="Menu">
             <div class="flex flex-wrap items-center gap-2 px-1 pb-2">

@@ -37,14 +37,21 @@ pub(super) fn all() -> [Section; 5] {
         section("/agents", "Agents", lu::LuBot, Permission::AgentsList),
         Section {
             group: "Settings",
-            ..section("/settings/integrations", "Integrations", lu::LuPlug, Permission::ConnectionsView)
+            ..section(
+                "/settings/integrations",
+                "Integrations",
+                lu::LuPlug,
+                Permission::ConnectionsView,
+            )
         },
     ]
 }
 
 /// Whether the page at `path` belongs to the section at `href`.
 pub(super) fn is_current(href: &str, path: &str) -> bool {
-    let below = path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+    let below = path
+        .strip_prefix(href)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     if href == "/" { path == "/" } else { below }
 }
 

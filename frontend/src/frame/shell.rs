@@ -9,7 +9,10 @@ use super::banners::Banners;
 use super::bottom_bar::BottomBar;
 use super::palette::{Palette, PaletteOpen};
 use super::rail::Rail;
-use crate::state::{SessionState, Status};
+use crate::state::{SessionState, Status, remember, remembered};
+
+/// Under this key the browser keeps whether the rail is narrow.
+const RAIL: &str = "rail";
 
 /// How many calls run now; the live socket keeps it.
 #[derive(Clone, Copy)]
@@ -26,11 +29,22 @@ pub fn Shell() -> AnyView {
     Effect::new(move |_| {
         if session.status() == Status::SignedOut {
             let path = location.pathname.get_untracked() + &location.search.get_untracked();
-            let target = if path == "/" { "/login".to_owned() } else { format!("/login?next={}", escape(&path)) };
-            navigate(&target, NavigateOptions { replace: true, ..Default::default() });
+            let target = if path == "/" {
+                "/login".to_owned()
+            } else {
+                format!("/login?next={}", escape(&path))
+            };
+            navigate(
+                &target,
+                NavigateOptions {
+                    replace: true,
+                    ..Default::default()
+                },
+            );
         }
     });
-    let narrow = RwSignal::new(false);
+    let narrow = RwSignal::new(remembered(RAIL).is_some_and(|kept| kept == "narrow"));
+    Effect::new(move |_| remember(RAIL, if narrow.get() { "narrow" } else { "wide" }));
     view! {
         <Show when=move || signed_in.get()>
             <a
@@ -39,10 +53,10 @@ pub fn Shell() -> AnyView {
             >
                 "Skip to content"
             </a>
-            <Banners />
             <div class="frame" data-narrow=move || narrow.get().then_some("true")>
                 <Rail narrow />
                 <main id="main" class="min-w-0">
+                    <Banners />
                     <Outlet />
                 </main>
             </div>

@@ -32,7 +32,11 @@ pub(super) fn UserMenu() -> AnyView {
 pub(super) fn UserItems() -> AnyView {
     let session = SessionState::here();
     let theme = expect_context::<ThemeState>();
-    let who = move || session.session().map(|s| (s.user.email.to_string(), s.role.clone()));
+    let who = move || {
+        session
+            .session()
+            .map(|s| (s.user.email.to_string(), s.role.clone()))
+    };
     view! {
         {move || {
             who()

@@ -5,8 +5,16 @@
 use leptos::prelude::*;
 
 /// Lightness of the panels that coloured text stands on (tokens `n2`).
-const PANEL_LIGHT: Oklch = Oklch { l: 1.0, c: 0.0, h: 0.0 };
-const PANEL_DARK: Oklch = Oklch { l: 0.198, c: 0.009, h: 250.0 };
+const PANEL_LIGHT: Oklch = Oklch {
+    l: 1.0,
+    c: 0.0,
+    h: 0.0,
+};
+const PANEL_DARK: Oklch = Oklch {
+    l: 0.198,
+    c: 0.009,
+    h: 250.0,
+};
 /// What WCAG asks of text, and a little more for rounding.
 const CONTRAST: f64 = 4.6;
 
@@ -27,9 +35,16 @@ impl Brand {
     /// From `#rrggbb`; `None` when it is none.
     pub fn from_hex(hex: &str) -> Option<Self> {
         let base = Oklch::from_hex(hex)?;
-        let white = Oklch { l: 1.0, c: 0.0, h: 0.0 };
+        let white = Oklch {
+            l: 1.0,
+            c: 0.0,
+            h: 0.0,
+        };
         let solid = base.darkened_against(white);
-        let solid_dark = Oklch { l: solid.l.max(0.42), ..solid };
+        let solid_dark = Oklch {
+            l: solid.l.max(0.42),
+            ..solid
+        };
         let text_light = base.darkened_against(PANEL_LIGHT);
         let text_dark = base.lightened_against(PANEL_DARK);
         Some(Self {
@@ -48,7 +63,9 @@ impl Brand {
 /// Recolours the interface at once.
 pub fn apply_brand(brand: &Brand) {
     use wasm_bindgen::JsCast;
-    let root = document().document_element().and_then(|root| root.dyn_into::<leptos::web_sys::HtmlElement>().ok());
+    let root = document()
+        .document_element()
+        .and_then(|root| root.dyn_into::<leptos::web_sys::HtmlElement>().ok());
     if let Some(root) = root {
         for (name, value) in &brand.variables {
             // Fails only for an element that can not be styled.
@@ -63,7 +80,11 @@ impl Oklch {
         let number = u32::from_str_radix(digits, 16).ok()?;
         let channel = |shift: u32| {
             let value = f64::from(number >> shift & 0xff) / 255.0;
-            if value <= 0.040_45 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+            if value <= 0.040_45 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
         };
         let (r, g, b) = (channel(16), channel(8), channel(0));
         let l = (0.412_221_470_8 * r + 0.536_332_536_3 * g + 0.051_445_992_9 * b).cbrt();
@@ -72,12 +93,19 @@ impl Oklch {
         let a = 1.977_998_495_1 * l - 2.428_592_205_0 * m + 0.450_593_709_9 * s;
         let b = 0.025_904_037_1 * l + 0.782_771_766_2 * m - 0.808_675_766_0 * s;
         let lightness = 0.210_454_255_3 * l + 0.793_617_785_0 * m - 0.004_072_046_8 * s;
-        Some(Self { l: lightness, c: a.hypot(b), h: b.atan2(a).to_degrees().rem_euclid(360.0) })
+        Some(Self {
+            l: lightness,
+            c: a.hypot(b),
+            h: b.atan2(a).to_degrees().rem_euclid(360.0),
+        })
     }
 
     /// Relative luminance, channels clamped as a screen clamps them.
     fn luminance(self) -> f64 {
-        let (a, b) = (self.c * self.h.to_radians().cos(), self.c * self.h.to_radians().sin());
+        let (a, b) = (
+            self.c * self.h.to_radians().cos(),
+            self.c * self.h.to_radians().sin(),
+        );
         let l = (self.l + 0.396_337_777_4 * a + 0.215_803_757_3 * b).powi(3);
         let m = (self.l - 0.105_561_345_8 * a - 0.063_854_172_8 * b).powi(3);
         let s = (self.l - 0.089_484_177_5 * a - 1.291_485_548_0 * b).powi(3);
@@ -116,15 +144,22 @@ impl Oklch {
 mod tests {
     use super::{Brand, Oklch, PANEL_DARK, PANEL_LIGHT};
 
-    const COLOURS: [&str; 8] =
-        ["#ffe600", "#00ff88", "#ff0000", "#1a1aff", "#000000", "#ffffff", "#7a7a7a", "#0b6e8f"];
+    const COLOURS: [&str; 8] = [
+        "#ffe600", "#00ff88", "#ff0000", "#1a1aff", "#000000", "#ffffff", "#7a7a7a", "#0b6e8f",
+    ];
 
     #[test]
     fn text_passes_contrast_for_every_brand_colour() {
         for hex in COLOURS {
             let base = Oklch::from_hex(hex).unwrap();
-            assert!(base.darkened_against(PANEL_LIGHT).contrast(PANEL_LIGHT) >= 4.5, "{hex}");
-            assert!(base.lightened_against(PANEL_DARK).contrast(PANEL_DARK) >= 4.5, "{hex}");
+            assert!(
+                base.darkened_against(PANEL_LIGHT).contrast(PANEL_LIGHT) >= 4.5,
+                "{hex}"
+            );
+            assert!(
+                base.lightened_against(PANEL_DARK).contrast(PANEL_DARK) >= 4.5,
+                "{hex}"
+            );
         }
     }
 
@@ -137,7 +172,9 @@ mod tests {
     #[test]
     fn known_colours_convert() {
         let red = Oklch::from_hex("#ff0000").unwrap();
-        assert!((red.l - 0.628).abs() < 0.001 && (red.c - 0.2577).abs() < 0.001 && (red.h - 29.23).abs() < 0.1);
+        assert!(
+            (red.l - 0.628).abs() < 0.001 && (red.c - 0.2577).abs() < 0.001 && (red.h - 29.23).abs() < 0.1
+        );
         assert!((red.luminance() - 0.2126).abs() < 0.001);
     }
 

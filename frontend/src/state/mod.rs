@@ -10,6 +10,7 @@ mod toasts;
 pub use brand::{Brand, apply_brand};
 pub use clock::Clock;
 pub use session::{SessionState, Status};
+pub use storage::{read as remembered, write as remember};
 pub use theme::{Theme, ThemeState};
 pub use toasts::{Toast, Toasts};
 

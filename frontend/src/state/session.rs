@@ -73,11 +73,15 @@ impl SessionState {
 
     /// Whether the session holds this permission; tracks the session.
     pub fn may(self, permission: Permission) -> bool {
-        self.0.with(|status| matches!(status, Status::SignedIn(s) if s.permissions.contains(permission)))
+        self.0
+            .with(|status| matches!(status, Status::SignedIn(s) if s.permissions.contains(permission)))
     }
 
     /// The organization's IANA zone; UTC while nobody is signed in.
     pub fn zone(self) -> String {
-        self.session().map_or_else(|| "UTC".to_owned(), |session| session.organization.timezone.clone())
+        self.session().map_or_else(
+            || "UTC".to_owned(),
+            |session| session.organization.timezone.clone(),
+        )
     }
 }

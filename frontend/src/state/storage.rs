@@ -2,11 +2,13 @@
 
 use leptos::prelude::window;
 
-pub(crate) fn read(key: &str) -> Option<String> {
+/// What was kept under `key`.
+pub fn read(key: &str) -> Option<String> {
     window().local_storage().ok()??.get_item(key).ok()?
 }
 
-pub(crate) fn write(key: &str, value: &str) {
+/// Keeps `value` under `key`.
+pub fn write(key: &str, value: &str) {
     if let Ok(Some(storage)) = window().local_storage() {
         _ = storage.set_item(key, value);
     }

@@ -39,7 +39,9 @@ pub struct ThemeState(RwSignal<Theme>);
 impl ThemeState {
     pub(super) fn provide() {
         let stored = storage::read(KEY);
-        let theme = Theme::ALL.into_iter().find(|theme| Some(theme.as_str()) == stored.as_deref());
+        let theme = Theme::ALL
+            .into_iter()
+            .find(|theme| Some(theme.as_str()) == stored.as_deref());
         let state = Self(RwSignal::new(theme.unwrap_or(Theme::System)));
         state.show();
         provide_context(state);

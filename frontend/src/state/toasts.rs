@@ -27,7 +27,10 @@ pub struct Toasts {
 
 impl Toasts {
     pub(super) fn provide() {
-        provide_context(Self { queue: RwSignal::new(Vec::new()), next: StoredValue::new(0) });
+        provide_context(Self {
+            queue: RwSignal::new(Vec::new()),
+            next: StoredValue::new(0),
+        });
     }
 
     /// Tells something.

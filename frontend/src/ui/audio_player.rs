@@ -36,14 +36,22 @@ pub fn AudioPlayer(
     });
     let source = StoredValue::new(src.clone());
     let toggle = move || {
-        let Some(audio) = audio.get_untracked() else { return };
-        if audio.paused() { play(&audio) } else { _ = audio.pause() }
+        let Some(audio) = audio.get_untracked() else {
+            return;
+        };
+        if audio.paused() {
+            play(&audio)
+        } else {
+            _ = audio.pause()
+        }
     };
     let skip = move |seconds: f64| playback.seek(playback.time.get_untracked() + seconds);
     let faster = move || speed.update(|speed| *speed = next_speed(*speed));
 
     Effect::new(move |_| {
-        let Some(seconds) = playback.wish.get() else { return };
+        let Some(seconds) = playback.wish.get() else {
+            return;
+        };
         let Some(audio) = audio.get() else { return };
         let seconds = seconds.min(playback.duration.get_untracked());
         audio.set_current_time(seconds);
@@ -146,7 +154,9 @@ fn play(audio: &web_sys::HtmlAudioElement) {
 /// a second only, which looks lame.
 fn follow(audio: NodeRef<leptos::html::Audio>, playback: Playback) {
     request_animation_frame(move || {
-        let Some(element) = audio.try_get_untracked().flatten() else { return };
+        let Some(element) = audio.try_get_untracked().flatten() else {
+            return;
+        };
         if !element.paused() {
             playback.time.set(element.current_time());
             follow(audio, playback);

@@ -18,11 +18,18 @@ fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());
-    first.into_iter().chain(last).flat_map(char::to_uppercase).collect()
+    first
+        .into_iter()
+        .chain(last)
+        .flat_map(char::to_uppercase)
+        .collect()
 }
 
 fn hue(name: &str) -> u32 {
-    name.bytes().fold(5_381_u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte)) % 6 + 1
+    name.bytes()
+        .fold(5_381_u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte))
+        % 6
+        + 1
 }
 
 #[cfg(test)]

@@ -25,12 +25,13 @@ pub fn BarChart(
     #[prop(optional, into)] rate_name: Option<String>,
 ) -> AnyView {
     let pointed = RwSignal::new(None::<usize>);
-    let scale = Memo::new(move |_| {
-        ticks(bars.with(|bars| bars.iter().map(|bar| bar.value).fold(0.0, f64::max)))
-    });
+    let scale =
+        Memo::new(move |_| ticks(bars.with(|bars| bars.iter().map(|bar| bar.value).fold(0.0, f64::max))));
     let top = Memo::new(move |_| scale.with(|ticks| ticks.last().copied().unwrap_or(1.0)));
     let detail = move || {
-        pointed.get().and_then(|i| bars.with(|bars| bars.get(i).map(|bar| bar.detail.clone())))
+        pointed
+            .get()
+            .and_then(|i| bars.with(|bars| bars.get(i).map(|bar| bar.detail.clone())))
     };
     let every = Memo::new(move |_| bars.with(|bars| bars.len().div_ceil(6).max(1)));
     view! {
@@ -120,7 +121,10 @@ fn rate_path(bars: &[Bar]) -> String {
         if let Some(rate) = bar.rate {
             let letter = if drawing { 'L' } else { 'M' };
             let x = (i as f64 + 0.5) * width;
-            d.push_str(&format!("{letter}{x:.2} {:.2}", 100.0 - 100.0 * rate.clamp(0.0, 1.0)));
+            d.push_str(&format!(
+                "{letter}{x:.2} {:.2}",
+                100.0 - 100.0 * rate.clamp(0.0, 1.0)
+            ));
         }
         drawing = bar.rate.is_some();
     }
@@ -133,7 +137,12 @@ mod tests {
 
     #[test]
     fn the_line_breaks_where_nothing_was_judged() {
-        let bar = |rate| Bar { label: String::new(), detail: String::new(), value: 1.0, rate };
+        let bar = |rate| Bar {
+            label: String::new(),
+            detail: String::new(),
+            value: 1.0,
+            rate,
+        };
         let path = rate_path(&[bar(Some(1.0)), bar(Some(0.5)), bar(None), bar(Some(0.0))]);
         assert_eq!(path, "M12.50 0.00L37.50 50.00M87.50 100.00");
     }

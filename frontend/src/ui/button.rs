@@ -22,7 +22,11 @@ impl Variant {
             Self::Quiet => "btn btn-quiet",
             Self::Danger => "btn btn-danger",
         };
-        if small { format!("{variant} btn-sm") } else { variant.to_owned() }
+        if small {
+            format!("{variant} btn-sm")
+        } else {
+            variant.to_owned()
+        }
     }
 }
 

@@ -26,7 +26,13 @@ pub enum Period {
 }
 
 impl Period {
-    const PRESETS: [Self; 5] = [Self::Today, Self::Yesterday, Self::Last7, Self::Last30, Self::ThisMonth];
+    const PRESETS: [Self; 5] = [
+        Self::Today,
+        Self::Yesterday,
+        Self::Last7,
+        Self::Last30,
+        Self::ThisMonth,
+    ];
 
     /// The days, given which day it is; `None` for all of them.
     pub fn days(self, today: NaiveDate) -> Option<(NaiveDate, NaiveDate)> {
@@ -44,7 +50,9 @@ impl Period {
 
     /// The preset with these days, as a URL carries days only.
     pub fn of_days(from: NaiveDate, to: NaiveDate, today: NaiveDate) -> Self {
-        let preset = Self::PRESETS.into_iter().find(|preset| preset.days(today) == Some((from, to)));
+        let preset = Self::PRESETS
+            .into_iter()
+            .find(|preset| preset.days(today) == Some((from, to)));
         preset.unwrap_or(Self::Custom { from, to })
     }
 
@@ -147,15 +155,24 @@ mod tests {
     fn presets_include_today_and_count_days() {
         let today = day("2026-03-01");
         assert_eq!(Period::Last7.days(today), Some((day("2026-02-23"), today)));
-        assert_eq!(Period::Yesterday.days(today), Some((day("2026-02-28"), day("2026-02-28"))));
+        assert_eq!(
+            Period::Yesterday.days(today),
+            Some((day("2026-02-28"), day("2026-02-28")))
+        );
         assert_eq!(Period::ThisMonth.days(today), Some((today, today)));
         assert_eq!(Period::All.days(today), None);
     }
 
     #[test]
     fn days_given_the_wrong_way_round_are_turned() {
-        let period = Period::Custom { from: day("2026-03-05"), to: day("2026-03-01") };
-        assert_eq!(period.days(day("2026-03-09")), Some((day("2026-03-01"), day("2026-03-05"))));
+        let period = Period::Custom {
+            from: day("2026-03-05"),
+            to: day("2026-03-01"),
+        };
+        assert_eq!(
+            period.days(day("2026-03-09")),
+            Some((day("2026-03-01"), day("2026-03-05")))
+        );
     }
 
     #[test]
@@ -163,6 +180,12 @@ mod tests {
         let today = day("2026-03-10");
         assert_eq!(Period::of_days(day("2026-03-04"), today, today), Period::Last7);
         let other = Period::of_days(day("2026-03-02"), day("2026-03-03"), today);
-        assert_eq!(other, Period::Custom { from: day("2026-03-02"), to: day("2026-03-03") });
+        assert_eq!(
+            other,
+            Period::Custom {
+                from: day("2026-03-02"),
+                to: day("2026-03-03")
+            }
+        );
     }
 }

@@ -16,7 +16,10 @@ pub(super) struct FieldLink {
 impl FieldLink {
     /// The field around this control, or a fresh id where there is none.
     pub fn of_here() -> Self {
-        use_context::<Self>().unwrap_or_else(|| Self { id: uid(), error: Signal::stored(None) })
+        use_context::<Self>().unwrap_or_else(|| Self {
+            id: uid(),
+            error: Signal::stored(None),
+        })
     }
 
     /// Id of the element that holds hint and error.

@@ -74,7 +74,9 @@ pub fn MenuItem(
     };
     match href {
         Some(href) => view! { <a href=href role=role class=class on:click=press>{body}</a> }.into_any(),
-        None => view! { <button type="button" role=role class=class on:click=press>{body}</button> }.into_any(),
+        None => {
+            view! { <button type="button" role=role class=class on:click=press>{body}</button> }.into_any()
+        }
     }
 }
 

@@ -9,14 +9,24 @@ const SLICES: usize = 400;
 
 /// Fetches and decodes the sound; empty when the browser can not.
 pub(super) async fn peaks_of(url: &str) -> Vec<f32> {
-    decode(url).await.map(|samples| slices(&samples)).unwrap_or_default()
+    decode(url)
+        .await
+        .map(|samples| slices(&samples))
+        .unwrap_or_default()
 }
 
 async fn decode(url: &str) -> Option<Vec<f32>> {
-    let bytes = gloo_net::http::Request::get(url).send().await.ok()?.binary().await.ok()?;
+    let bytes = gloo_net::http::Request::get(url)
+        .send()
+        .await
+        .ok()?
+        .binary()
+        .await
+        .ok()?;
     let buffer = js_sys::Uint8Array::from(bytes.as_slice()).buffer();
     // Mono at a low rate: the drawing needs no more, and memory stays small.
-    let context = web_sys::OfflineAudioContext::new_with_number_of_channels_and_length_and_sample_rate(1, 1, 8_000.0);
+    let context =
+        web_sys::OfflineAudioContext::new_with_number_of_channels_and_length_and_sample_rate(1, 1, 8_000.0);
     let decoding = context.ok()?.decode_audio_data(&buffer).ok()?;
     let audio: web_sys::AudioBuffer = JsFuture::from(decoding).await.ok()?.dyn_into().ok()?;
     audio.get_channel_data(0).ok()

@@ -39,13 +39,18 @@ pub fn Popover(
     role: &'static str,
     children: ChildrenFn,
 ) -> AnyView {
+    let label = label.filter(|label| !label.is_empty());
     let id = uid();
+    let trigger_id = format!("{id}-trigger");
     let panel = NodeRef::<leptos::html::Div>::new();
     let open = RwSignal::new(false);
     let style = RwSignal::new(String::new());
     let children = StoredValue::new(children);
     let place = move |event: ev::MouseEvent| {
-        let Some(button) = event.current_target().and_then(|t| t.dyn_into::<web_sys::Element>().ok()) else {
+        let Some(button) = event
+            .current_target()
+            .and_then(|t| t.dyn_into::<web_sys::Element>().ok())
+        else {
             return;
         };
         style.set(beside(&button, align_end));
@@ -54,10 +59,11 @@ pub fn Popover(
         let event: web_sys::ToggleEvent = event.unchecked_into();
         open.set(event.new_state() == "open");
     };
-    let panel_label = label.clone();
+    let labelled_by = trigger_id.clone();
     view! {
         <button
             type="button"
+            id=trigger_id
             class=move || trigger_class.get()
             aria-label=label.clone()
             data-tip=label
@@ -75,7 +81,7 @@ pub fn Popover(
             class="popover"
             popover="auto"
             role=role
-            aria-label=panel_label
+            aria-labelledby=labelled_by
             style=move || style.get()
             on:beforetoggle=toggled
         >

@@ -13,12 +13,21 @@ pub fn Progress(
     #[prop(into)] unit: String,
     #[prop(optional, into)] started_ms: Signal<Option<f64>>,
 ) -> AnyView {
-    let share = move || total.get().filter(|total| *total > 0.0).map(|total| (done.get() / total).clamp(0.0, 1.0));
+    let share = move || {
+        total
+            .get()
+            .filter(|total| *total > 0.0)
+            .map(|total| (done.get() / total).clamp(0.0, 1.0))
+    };
     let counts = {
         let unit = unit.clone();
         move || match total.get() {
             Some(total) => {
-                format!("{} of {} {unit}", format::integer(done.get()), format::integer(total))
+                format!(
+                    "{} of {} {unit}",
+                    format::integer(done.get()),
+                    format::integer(total)
+                )
             }
             None => format!("{} {unit}", format::integer(done.get())),
         }
@@ -31,7 +40,11 @@ pub fn Progress(
             let left = total.get().map(|total| ((total - done) / rate).max(0.0));
             match left {
                 Some(left) if left >= 1.0 => {
-                    format!("{} a second, {} left", format::decimal(rate), format::duration(left))
+                    format!(
+                        "{} a second, {} left",
+                        format::decimal(rate),
+                        format::duration(left)
+                    )
                 }
                 _ => format!("{} a second", format::decimal(rate)),
             }

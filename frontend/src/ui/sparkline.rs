@@ -29,14 +29,26 @@ pub fn Sparkline(#[prop(into)] values: Signal<Vec<f64>>) -> AnyView {
 
 /// The values as a path over 100 × 32, zero at the foot.
 fn path(values: &[f64]) -> String {
-    let most = values.iter().copied().fold(0.0_f64, f64::max).max(f64::MIN_POSITIVE);
+    let most = values
+        .iter()
+        .copied()
+        .fold(0.0_f64, f64::max)
+        .max(f64::MIN_POSITIVE);
     let step = 100.0 / (values.len().max(2) - 1) as f64;
     let mut d = String::new();
     for (i, value) in values.iter().enumerate() {
         let letter = if i == 0 { 'M' } else { 'L' };
-        d.push_str(&format!("{letter}{:.1} {:.1}", i as f64 * step, 30.0 - 28.0 * value.max(0.0) / most));
+        d.push_str(&format!(
+            "{letter}{:.1} {:.1}",
+            i as f64 * step,
+            30.0 - 28.0 * value.max(0.0) / most
+        ));
     }
-    if d.is_empty() { "M0 30L100 30".to_owned() } else { d }
+    if d.is_empty() {
+        "M0 30L100 30".to_owned()
+    } else {
+        d
+    }
 }
 
 #[cfg(test)]

@@ -31,8 +31,9 @@ pub fn Stat(
     #[prop(optional, into)]
     as_of: Signal<String>,
 ) -> AnyView {
-    let change = move || {
-        delta.and_then(|delta| delta.get()).map(|delta| {
+    let change =
+        move || {
+            delta.and_then(|delta| delta.get()).map(|delta| {
             let glyph = if delta.rising { lu::LuArrowUpRight } else { lu::LuArrowDownRight };
             view! {
                 <span class=format!("inline-flex items-center gap-1 text-(--tone) {}", delta.tone.class())>
@@ -42,7 +43,7 @@ pub fn Stat(
                 <span class="text-muted">"vs " {delta.against}</span>
             }
         })
-    };
+        };
     view! {
         <div class="card stat" title=move || as_of.get()>
             <div class="label-caps">{label}</div>

@@ -17,11 +17,19 @@ pub struct Column {
 
 impl Column {
     pub const fn new(label: &'static str) -> Self {
-        Self { label, right: false, class: "" }
+        Self {
+            label,
+            right: false,
+            class: "",
+        }
     }
 
     pub const fn right(label: &'static str) -> Self {
-        Self { label, right: true, class: "" }
+        Self {
+            label,
+            right: true,
+            class: "",
+        }
     }
 
     pub const fn with(self, class: &'static str) -> Self {

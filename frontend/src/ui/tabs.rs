@@ -15,7 +15,11 @@ pub struct Tab {
 
 impl Tab {
     pub fn new(value: &'static str, label: &'static str) -> Self {
-        Self { value, label, count: None }
+        Self {
+            value,
+            label,
+            count: None,
+        }
     }
 }
 

@@ -5,7 +5,10 @@ pub(super) fn ticks(most: f64) -> Vec<f64> {
     let most = if most.is_finite() && most > 0.0 { most } else { 1.0 };
     let raw = most / 4.0;
     let magnitude = 10_f64.powf(raw.log10().floor());
-    let step = [1.0, 2.0, 2.5, 5.0, 10.0].into_iter().map(|m| m * magnitude).find(|s| *s >= raw * 0.999);
+    let step = [1.0, 2.0, 2.5, 5.0, 10.0]
+        .into_iter()
+        .map(|m| m * magnitude)
+        .find(|s| *s >= raw * 0.999);
     // Calls and minutes are counted: no tick between whole numbers while they are few.
     let step = step.unwrap_or(raw).max(if most >= 1.0 { 1.0 } else { 0.0 });
     let count = (most / step).ceil() as u32;
@@ -29,7 +32,10 @@ mod tests {
         for most in 1..5_000 {
             let ticks = ticks(f64::from(most));
             assert!(ticks.len() <= 6, "{most}: {ticks:?}");
-            assert!(ticks.last().is_some_and(|top| *top >= f64::from(most)), "{most}: {ticks:?}");
+            assert!(
+                ticks.last().is_some_and(|top| *top >= f64::from(most)),
+                "{most}: {ticks:?}"
+            );
         }
     }
 }

@@ -20,10 +20,14 @@ pub fn Transcript(
         let playback = playback?;
         let time = playback.time.get();
         let begun = playback.playing.get() || time > 0.0;
-        begun.then(|| turns.with(|turns| position_at(turns, time))).flatten()
+        begun
+            .then(|| turns.with(|turns| position_at(turns, time)))
+            .flatten()
     });
     Effect::new(move |_| {
-        let (Some(_), Some(list)) = (spoken_now.get(), list.get()) else { return };
+        let (Some(_), Some(list)) = (spoken_now.get(), list.get()) else {
+            return;
+        };
         if playback.is_some_and(|playback| playback.playing.get_untracked()) {
             request_animation_frame(move || {
                 if let Ok(Some(turn)) = list.query_selector("[data-now]") {
@@ -69,7 +73,11 @@ pub fn Transcript(
 
 /// The turn that is spoken at `time`: the last that has begun.
 fn position_at(turns: &[Turn], time: f64) -> Option<i32> {
-    turns.iter().take_while(|turn| turn.at_seconds <= time + 0.05).last().map(|turn| turn.position)
+    turns
+        .iter()
+        .take_while(|turn| turn.at_seconds <= time + 0.05)
+        .last()
+        .map(|turn| turn.position)
 }
 
 fn nearest() -> web_sys::ScrollIntoViewOptions {
@@ -81,7 +89,11 @@ fn nearest() -> web_sys::ScrollIntoViewOptions {
 
 /// Whether the list's foot is in or near the window.
 fn at_foot(list: &web_sys::Element) -> bool {
-    let height = window().inner_height().ok().and_then(|h| h.as_f64()).unwrap_or(0.0);
+    let height = window()
+        .inner_height()
+        .ok()
+        .and_then(|h| h.as_f64())
+        .unwrap_or(0.0);
     list.get_bounding_client_rect().bottom() < height + 160.0
 }
 

@@ -23,7 +23,11 @@ pub(super) fn TurnView(
         Speaker::Agent => "turn turn-agent",
         Speaker::Caller => "turn",
     };
-    let class = if fresh { format!("{who} turn-new") } else { who.to_owned() };
+    let class = if fresh {
+        format!("{who} turn-new")
+    } else {
+        who.to_owned()
+    };
     let words = turn.message.filter(|message| !message.is_empty()).map(|message| {
         let body = view! {
             <span class="turn-time">{format::clock(at)}</span>

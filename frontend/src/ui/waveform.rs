@@ -13,7 +13,11 @@ pub(super) fn Waveform(#[prop(into)] peaks: Signal<Vec<f32>>, playback: Playback
     let path = Memo::new(move |_| peaks.with(|peaks| bars_path(peaks)));
     let share = move || {
         let duration = playback.duration.get();
-        if duration > 0.0 { (playback.time.get() / duration).clamp(0.0, 1.0) } else { 0.0 }
+        if duration > 0.0 {
+            (playback.time.get() / duration).clamp(0.0, 1.0)
+        } else {
+            0.0
+        }
     };
     let drawing = move |class: &'static str, clip: Signal<Option<String>>| {
         view! {
@@ -34,7 +38,8 @@ pub(super) fn Waveform(#[prop(into)] peaks: Signal<Vec<f32>>, playback: Playback
             </svg>
         }
     };
-    let clip = Signal::derive(move || Some(format!("clip-path:inset(0 {:.2}% 0 0)", 100.0 - 100.0 * share())));
+    let clip =
+        Signal::derive(move || Some(format!("clip-path:inset(0 {:.2}% 0 0)", 100.0 - 100.0 * share())));
     view! {
         <div class="wave">
             {drawing("wave-rest", Signal::stored(None))} {drawing("wave-done", clip)}
@@ -65,7 +70,12 @@ fn bars_path(peaks: &[f32]) -> String {
     for bar in 0..BARS {
         let from = bar * peaks.len() / BARS;
         let to = ((bar + 1) * peaks.len()).div_ceil(BARS);
-        let loud = peaks.get(from..to).unwrap_or_default().iter().copied().fold(0.0_f32, f32::max);
+        let loud = peaks
+            .get(from..to)
+            .unwrap_or_default()
+            .iter()
+            .copied()
+            .fold(0.0_f32, f32::max);
         let half = 1.0 + 45.0 * loud / most;
         d.push_str(&format!("M{bar}.5 {:.1}V{:.1}", 50.0 - half, 50.0 + half));
     }

@@ -26,5 +26,6 @@ pub fn When(at: DateTime<Utc>) -> AnyView {
 pub fn Elapsed(since: DateTime<Utc>) -> AnyView {
     let clock = Clock::here();
     let begun = since.timestamp_millis() as f64;
-    view! { <span class="num">{move || format::duration((clock.second() - begun) / 1_000.0)}</span> }.into_any()
+    view! { <span class="num">{move || format::duration((clock.second() - begun) / 1_000.0)}</span> }
+        .into_any()
 }

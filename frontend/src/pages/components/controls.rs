@@ -90,10 +90,18 @@ pub(super) fn Choices() -> AnyView {
         Choice::new("done", "Completed"),
         Choice::new("failed", "Failed"),
     ];
-    let agents: Vec<_> = (1..=12).map(|i| Choice::new(i.to_string(), format!("Agent number {i}"))).collect();
+    let agents: Vec<_> = (1..=12)
+        .map(|i| Choice::new(i.to_string(), format!("Agent number {i}")))
+        .collect();
     let tabs = vec![
-        Tab { count: Some(128), ..Tab::new("all", "All") },
-        Tab { count: Some(4), ..Tab::new("flagged", "Flagged") },
+        Tab {
+            count: Some(128),
+            ..Tab::new("all", "All")
+        },
+        Tab {
+            count: Some(4),
+            ..Tab::new("flagged", "Flagged")
+        },
         Tab::new("mine", "Mine"),
     ];
     view! {

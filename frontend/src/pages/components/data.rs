@@ -8,7 +8,8 @@ use crate::ui::*;
 
 #[component]
 pub(super) fn Marks() -> AnyView {
-    let begun = chrono::DateTime::from_timestamp_millis(format::now_ms() as i64 - 254_000).unwrap_or_default();
+    let begun =
+        chrono::DateTime::from_timestamp_millis(format::now_ms() as i64 - 254_000).unwrap_or_default();
     view! {
         <Card title="Badge, StatusDot, Avatar, CopyField, Facts" padded=true>
             <div class="grid gap-4">
@@ -59,7 +60,10 @@ pub(super) fn Figures() -> AnyView {
     };
     let course = Signal::stored(sample::course());
     let bars = sample::bars();
-    let rows = bars.iter().map(|bar| vec![bar.label.clone(), format::integer(bar.value)]).collect::<Vec<_>>();
+    let rows = bars
+        .iter()
+        .map(|bar| vec![bar.label.clone(), format::integer(bar.value)])
+        .collect::<Vec<_>>();
     let bars = StoredValue::new(bars);
     view! {
         <div class="grid gap-4 sm:grid-cols-2 xl:grid-cols-4">

@@ -12,7 +12,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::frame::Page;
-use crate::state::{Theme, ThemeState};
+use crate::state::{Brand, Theme, ThemeState, apply_brand};
 use crate::ui::{Button, Card};
 
 /// The catalogue of components.
@@ -39,6 +39,7 @@ impl LazyRoute for ComponentsPage {
                 .collect_view()
         };
         view! {
+            <main>
             <Page title="Components" actions>
                 <div class="grid gap-4 lg:grid-cols-2">
                     <controls::Buttons />
@@ -61,6 +62,7 @@ impl LazyRoute for ComponentsPage {
                     </Card>
                 </div>
             </Page>
+            </main>
         }
         .into_any()
     }
@@ -86,6 +88,18 @@ fn Colours() -> AnyView {
         }
     };
     view! {
+        <label class="mb-3 flex items-center gap-3">
+            "Brand colour"
+            <input
+                type="color"
+                value="#006c83"
+                on:input=move |event| {
+                    if let Some(brand) = Brand::from_hex(&event_target_value(&event)) {
+                        apply_brand(&brand);
+                    }
+                }
+            />
+        </label>
         {swatches("n", 12)}
         {swatches("chart-", 8)}
     }

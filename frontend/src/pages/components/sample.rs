@@ -6,7 +6,9 @@ use crate::ui::{Bar, Tone};
 
 /// A wavy figure over thirty days.
 pub(super) fn course() -> Vec<f64> {
-    (0..30).map(|i| 20.0 + 9.0 * (f64::from(i) * 0.9).sin() + f64::from(i) * 0.6).collect()
+    (0..30)
+        .map(|i| 20.0 + 9.0 * (f64::from(i) * 0.9).sin() + f64::from(i) * 0.6)
+        .collect()
 }
 
 pub(super) fn bars() -> Vec<Bar> {
@@ -22,7 +24,11 @@ pub(super) fn bars() -> Vec<Bar> {
 pub(super) fn row(i: usize) -> (&'static str, Tone, &'static str) {
     const ROWS: [(&str, Tone, &str); 4] = [
         ("Front desk", Tone::Good, "In progress"),
-        ("Terminvereinbarung Zahnarztpraxis am Rathausplatz", Tone::Plain, "Completed"),
+        (
+            "Terminvereinbarung Zahnarztpraxis am Rathausplatz",
+            Tone::Plain,
+            "Completed",
+        ),
         ("Night line", Tone::Plain, "Completed"),
         ("Recall campaign", Tone::Bad, "Failed"),
     ];
@@ -46,13 +52,47 @@ pub(super) fn turns() -> Vec<Turn> {
         latency_seconds: Some(0.84),
     };
     vec![
-        turn(0, Speaker::Agent, 0.0, "Good morning, Northwind Dental, this is Ada. How can I help you?"),
-        turn(1, Speaker::Caller, 4.2, "Hi, I need to move my appointment on Tuesday."),
-        turn(2, Speaker::Agent, 8.9, "Of course. Let me look at what is free that day."),
-        Turn { message: None, tools: vec![tool], ..turn(3, Speaker::Agent, 12.0, "") },
-        turn(4, Speaker::Agent, 14.6, "I have half past nine or eleven. Which suits you?"),
-        turn(5, Speaker::Caller, 19.3, "أحتاج إلى موعد في الحادية عشرة من فضلك."),
-        turn(6, Speaker::Agent, 23.0, "Eleven it is. You will get a message with the new time."),
+        turn(
+            0,
+            Speaker::Agent,
+            0.0,
+            "Good morning, Northwind Dental, this is Ada. How can I help you?",
+        ),
+        turn(
+            1,
+            Speaker::Caller,
+            4.2,
+            "Hi, I need to move my appointment on Tuesday.",
+        ),
+        turn(
+            2,
+            Speaker::Agent,
+            8.9,
+            "Of course. Let me look at what is free that day.",
+        ),
+        Turn {
+            message: None,
+            tools: vec![tool],
+            ..turn(3, Speaker::Agent, 12.0, "")
+        },
+        turn(
+            4,
+            Speaker::Agent,
+            14.6,
+            "I have half past nine or eleven. Which suits you?",
+        ),
+        turn(
+            5,
+            Speaker::Caller,
+            19.3,
+            "أحتاج إلى موعد في الحادية عشرة من فضلك.",
+        ),
+        turn(
+            6,
+            Speaker::Agent,
+            23.0,
+            "Eleven it is. You will get a message with the new time.",
+        ),
     ]
 }
 

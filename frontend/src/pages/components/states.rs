@@ -51,7 +51,9 @@ pub(super) fn Trouble() -> AnyView {
         title: "The calls could not be loaded".to_owned(),
         status: 503,
         code: ErrorCode::Unavailable,
-        detail: Some("The database does not answer. It is being restarted; try again in a minute.".to_owned()),
+        detail: Some(
+            "The database does not answer. It is being restarted; try again in a minute.".to_owned(),
+        ),
         errors: Vec::new(),
         request_id: Some("0198c2f4-7a1d".to_owned()),
     };

@@ -11,7 +11,12 @@ pub(super) fn DemoAccounts(
     email: RwSignal<String>,
     password: RwSignal<String>,
 ) -> AnyView {
-    let accounts = move || public.get().map(|public| public.demo_accounts).unwrap_or_default();
+    let accounts = move || {
+        public
+            .get()
+            .map(|public| public.demo_accounts)
+            .unwrap_or_default()
+    };
     view! {
         <Show when=move || !accounts().is_empty()>
             <section aria-label="Demo accounts" class="grid gap-1">

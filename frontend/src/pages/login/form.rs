@@ -17,12 +17,20 @@ pub(super) fn SignInForm(email: RwSignal<String>, password: RwSignal<String>) ->
     let busy = RwSignal::new(false);
     let of_field = move |name: &'static str| {
         Signal::derive(move || {
-            wrong.with(|wrong| wrong.iter().find(|error| error.field == name).map(|error| error.message.clone()))
+            wrong.with(|wrong| {
+                wrong
+                    .iter()
+                    .find(|error| error.field == name)
+                    .map(|error| error.message.clone())
+            })
         })
     };
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        let request = LoginRequest { email: email.get_untracked(), password: password.get_untracked() };
+        let request = LoginRequest {
+            email: email.get_untracked(),
+            password: password.get_untracked(),
+        };
         refused.set(None);
         wrong.set(request.validate().err().unwrap_or_default());
         if busy.get_untracked() || wrong.with_untracked(|wrong| !wrong.is_empty()) {

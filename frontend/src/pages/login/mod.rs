@@ -21,12 +21,19 @@ pub struct LoginPage {
 #[lazy_route]
 impl LazyRoute for LoginPage {
     fn data() -> Self {
-        Self { public: LocalResource::new(|| api::get("/api/public")) }
+        Self {
+            public: LocalResource::new(|| api::get("/api/public")),
+        }
     }
 
     fn view(this: Self) -> AnyView {
         let public = Signal::derive(move || this.public.get().and_then(Result::ok));
-        let name = move || public.with(|p| p.as_ref().map_or_else(|| PRODUCT.to_owned(), |p| p.app_name.clone()));
+        let name = move || {
+            public.with(|p| {
+                p.as_ref()
+                    .map_or_else(|| PRODUCT.to_owned(), |p| p.app_name.clone())
+            })
+        };
         Effect::new(move |_| document().set_title(&format!("Sign in · {}", name())));
         let session = SessionState::here();
         let signed_in = Memo::new(move |_| session.session().is_some());
