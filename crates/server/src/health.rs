@@ -28,7 +28,7 @@ impl WorkerState {
     }
 
     fn text(&self) -> &'static str {
-        match self.0.load(Ordering::Relaxed) {
+        match AtomicU8::load(&self.0, Ordering::Relaxed) {
             0 => "not in this process",
             1 => "running",
             _ => "stopped",

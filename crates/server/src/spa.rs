@@ -1,7 +1,7 @@
 //! The pages: `dist/` in memory, compressed ahead of time, hashed files for ever, and `index.html` for each deep link.
 
 use crate::app::App;
-use crate::error::ApiError;
+use crate::error::{ApiError, ApiResult};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
@@ -192,8 +192,8 @@ fn send(request: &HttpRequest, file: &File) -> HttpResponse {
 }
 
 /// Under `/api` nothing is a page.
-pub async fn no_such_endpoint() -> ApiError {
-    ApiError::because(ErrorCode::NotFound, "There is no such endpoint")
+pub async fn no_such_endpoint() -> ApiResult<HttpResponse> {
+    Err(ApiError::because(ErrorCode::NotFound, "There is no such endpoint"))
 }
 
 #[cfg(test)]

@@ -85,8 +85,7 @@ impl FromRequest for SignedIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let session = request.get_session();
         let app = request.app_data::<web::Data<App>>().cloned();
-        let address = |app: &App| client_ip(request, app.config.http.trust_proxy);
-        let ip = app.as_deref().and_then(address);
+        let ip = app.as_ref().and_then(|app| client_ip(request, app.config.http.trust_proxy));
         Box::pin(async move {
             let app = app.ok_or_else(|| ApiError::internal("no application"))?;
             let Some(Place { user, organization }) = session::place(&session) else {

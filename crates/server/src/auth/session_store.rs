@@ -64,7 +64,8 @@ impl Store for SessionStore {
         }
         let mut conn = self.db.connection().await.map_err(|e| LoadError::Other(e.into()))?;
         let stored: Option<serde_json::Value> = sessions::table
-            .filter(sessions::key_hash.eq(hash.as_slice()).and(sessions::expires_at.gt(dsl::now)))
+            .filter(sessions::key_hash.eq(hash.as_slice()))
+            .filter(sessions::expires_at.gt(dsl::now))
             .select(sessions::state)
             .first(&mut conn)
             .await

@@ -83,6 +83,8 @@ async fn serve(
     let worker = (mode != Mode::HttpOnly).then(|| tokio::spawn(work(app.clone(), stop.clone())));
     stop.cancelled().await;
     tracing::info!("stopping");
+    // Browsers hold their sockets open for ever; a graceful stop would wait for them.
+    app.hub.stop();
     if let Some((handle, running)) = server {
         handle.stop(true).await;
         running.await?.context("serving")?;
