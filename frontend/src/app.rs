@@ -8,7 +8,10 @@ use shared::Permission;
 
 use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
-use crate::pages::{components::ComponentsPage, dashboard::DashboardPage, login::LoginPage};
+use crate::pages::{
+    call::CallPage, calls::CallsPage, components::ComponentsPage, dashboard::DashboardPage, live::LivePage,
+    login::LoginPage,
+};
 use crate::state::{self, SessionState, Status};
 use crate::ui::{ErrorState, ToastList, lu};
 
@@ -49,6 +52,11 @@ fn Pages() -> AnyView {
                 <Route path=path!("/dev/ui") view={Lazy::<ComponentsPage>::new()} />
                 <ParentRoute path=path!("") view=Shell>
                     <Route path=path!("/") view={Guarded::<DashboardPage>::new(Permission::DashboardView)} />
+                    <Route path=path!("/live") view={Guarded::<LivePage>::new(Permission::LiveView)} />
+                    <ParentRoute path=path!("/calls") view={Guarded::<CallsPage>::new(Permission::CallsList)}>
+                        <Route path=path!("") view=|| () />
+                        <Route path=path!(":id") view={Guarded::<CallPage>::new(Permission::CallsList)} />
+                    </ParentRoute>
                 </ParentRoute>
             </Routes>
         </Router>

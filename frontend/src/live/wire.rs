@@ -82,6 +82,13 @@ impl Live {
         self.connect();
     }
 
+    /// Reads the calls that ended last again; everything else stays or is replayed.
+    pub fn refresh(self) {
+        if self.link.get_untracked() == Link::Open {
+            self.load_snapshot(false);
+        }
+    }
+
     fn stop(self) {
         let round = self.wire.change(|state| state.round).unwrap_or_default();
         self.wire.0.set_value(State {
@@ -106,7 +113,7 @@ impl Live {
         });
         match fresh {
             Some((_, true)) => self.broke(0),
-            Some((true, false)) => self.load_snapshot(),
+            Some((true, false)) => self.load_snapshot(true),
             _ => {}
         }
     }
@@ -127,7 +134,7 @@ impl Live {
             }
             LiveMessage::Refetch => {
                 self.wire.change(|state| state.last_event_id = None);
-                self.load_snapshot();
+                self.load_snapshot(true);
             }
             LiveMessage::SignedOut => {
                 self.stop();
@@ -147,7 +154,7 @@ impl Live {
         });
     }
 
-    fn load_snapshot(self) {
+    fn load_snapshot(self, missed: bool) {
         let Some(round) = self.wire.change(|state| state.round) else {
             return;
         };
@@ -158,7 +165,7 @@ impl Live {
             }
             match reply {
                 Ok(snapshot) => {
-                    let again = self.loaded.get_untracked();
+                    let again = missed && self.loaded.get_untracked();
                     self.wire
                         .change(|state| state.last_event_id = Some(snapshot.last_event_id));
                     self.take_snapshot(snapshot);

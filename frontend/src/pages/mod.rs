@@ -1,5 +1,8 @@
 //! One file or folder per page, each a lazily loaded chunk.
 
+pub mod call;
+pub mod calls;
 pub mod components;
 pub mod dashboard;
+pub mod live;
 pub mod login;

@@ -1,0 +1,16 @@
+//! Where a call is shown: in a panel over the log, or with the page to itself.
+
+use leptos::prelude::*;
+
+/// Given in the context by the log.
+#[derive(Clone, Copy)]
+pub struct Surface {
+    /// In the panel; else the page.
+    pub panel: Signal<bool>,
+    /// Back to the list.
+    pub close: Callback<()>,
+    /// To the call so many rows further down.
+    pub step: Callback<isize>,
+    /// From the panel to the whole page.
+    pub widen: Callback<()>,
+}

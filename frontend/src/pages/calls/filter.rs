@@ -1,0 +1,127 @@
+//! The filters of the log stand in the page's URL: back, forward and shared links work by themselves.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate, use_query_map};
+use leptos_router::params::ParamsMap;
+use shared::call::{CallFilter, CallStatus, Direction, Outcome};
+
+use crate::api::with_query;
+
+/// Reads and writes the filters.
+#[derive(Clone, Copy)]
+pub(super) struct UrlFilter {
+    filter: Memo<CallFilter>,
+    go: Callback<(CallFilter, bool)>,
+}
+
+impl UrlFilter {
+    pub fn here() -> Self {
+        let query = use_query_map();
+        let filter = Memo::new(move |_| query.with(read));
+        let path = use_location().pathname;
+        let navigate = use_navigate();
+        let go = Callback::new(move |(filter, replace): (CallFilter, bool)| {
+            let target = with_query(&path.get_untracked(), &filter);
+            navigate(
+                &target,
+                NavigateOptions {
+                    replace,
+                    scroll: false,
+                    ..Default::default()
+                },
+            );
+        });
+        Self { filter, go }
+    }
+
+    pub fn get(self) -> CallFilter {
+        self.filter.get()
+    }
+
+    pub fn get_untracked(self) -> CallFilter {
+        self.filter.get_untracked()
+    }
+
+    /// Whether anything is filtered at all.
+    pub fn any(self) -> bool {
+        self.filter.with(|filter| *filter != CallFilter::default())
+    }
+
+    /// Changes the URL; with `replace` the browser's back button skips what stood there before.
+    pub fn change(self, replace: bool, change: impl FnOnce(&mut CallFilter)) {
+        let before = self.filter.get_untracked();
+        let mut filter = before.clone();
+        change(&mut filter);
+        if filter != before {
+            self.go.run((filter, replace));
+        }
+    }
+
+    pub fn clear(self) {
+        self.change(false, |filter| *filter = CallFilter::default());
+    }
+
+    /// A signal that a control can hold, which stands in the URL.
+    pub fn bind<T>(self, read: fn(&CallFilter) -> T, write: fn(&mut CallFilter, T)) -> RwSignal<T>
+    where
+        T: Clone + PartialEq + Send + Sync + 'static,
+    {
+        let shown = Memo::new(move |_| self.filter.with(read));
+        let value = RwSignal::new(shown.get_untracked());
+        Effect::new(move |_| {
+            let now = shown.get();
+            if value.with_untracked(|value| *value != now) {
+                value.set(now);
+            }
+        });
+        Effect::new(move |_| {
+            let wanted = value.get();
+            if shown.with_untracked(|shown| *shown != wanted) {
+                self.change(false, |filter| write(filter, wanted));
+            }
+        });
+        value
+    }
+}
+
+/// What can not be read is no filter: an old link must not break the page.
+fn read(map: &ParamsMap) -> CallFilter {
+    let text = |name: &str| map.get(name).filter(|value| !value.trim().is_empty());
+    CallFilter {
+        agent: text("agent").and_then(|value| value.parse().ok()),
+        status: text("status").and_then(|value| CallStatus::parse(&value)),
+        direction: text("direction").and_then(|value| Direction::parse(&value)),
+        outcome: text("outcome").and_then(|value| Outcome::parse(&value)),
+        from: text("from").and_then(|value| value.parse().ok()),
+        to: text("to").and_then(|value| value.parse().ok()),
+        q: text("q"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::read;
+    use leptos_router::params::ParamsMap;
+    use shared::call::{CallFilter, Outcome};
+
+    #[test]
+    fn what_a_link_says_wrongly_is_left_out() {
+        let mut map = ParamsMap::new();
+        for (name, value) in [
+            ("outcome", "failure"),
+            ("status", "gone"),
+            ("from", "22.11."),
+            ("q", " "),
+        ] {
+            map.insert(name, value.to_owned());
+        }
+        assert_eq!(
+            read(&map),
+            CallFilter {
+                outcome: Some(Outcome::Failure),
+                ..Default::default()
+            }
+        );
+    }
+}
