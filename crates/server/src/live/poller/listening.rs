@@ -17,8 +17,10 @@ use uuid::Uuid;
 /// Monitor sockets per connection: the vendor's limit is not documented, ours keeps one workspace from taking all
 /// sockets of a process. Further calls are followed by presence.
 const AT_MOST: usize = 50;
-/// Whether an agent may be monitored is looked up again after this.
-const AGENT_KNOWN_FOR: Duration = Duration::from_secs(60);
+/// Whether an agent may be monitored is looked up again after this; sooner for one that may not, whose configuration
+/// may just not have been read yet.
+const MONITORED_FOR: Duration = Duration::from_secs(60);
+const UNMONITORED_FOR: Duration = Duration::from_secs(3);
 /// A workspace that may not monitor at all (not an enterprise plan) is asked again after this.
 const REFUSED_FOR: Duration = Duration::from_secs(600);
 /// A socket that failed is opened again after this, doubled each time.
@@ -131,7 +133,10 @@ impl Ears {
 
     /// One query per organization and minute, whatever the number of calls.
     async fn look_up(&mut self, app: &App, known: &Known) -> Result<(), db::Error> {
-        self.monitored.retain(|_, (_, at)| at.elapsed() < AGENT_KNOWN_FOR);
+        self.monitored.retain(|_, (monitored, at)| {
+            let known_for = if *monitored { MONITORED_FOR } else { UNMONITORED_FOR };
+            at.elapsed() < known_for
+        });
         let mut wanted: HashMap<OrganizationId, HashSet<Uuid>> = HashMap::new();
         for seen in known
             .values()
