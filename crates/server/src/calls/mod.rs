@@ -7,7 +7,7 @@
 //! | `recording` | its sound |
 //! | `rows`, `visibility` | rows as their reader may see them |
 //! | `store` | the only place that writes calls and turns |
-//! | `recording_job` | fetches the sound from the provider |
+//! | `recording_job`, `waveform` | fetches the sound from the provider, draws it |
 
 pub mod cursor;
 pub mod detail;
@@ -20,3 +20,4 @@ pub mod search;
 pub mod store;
 pub mod turns;
 pub mod visibility;
+pub mod waveform;

@@ -1,0 +1,121 @@
+//! A call that never began: nobody took it.
+
+use super::place::{self, Owner};
+use super::{KnownCall, StoreError, keys, plausible_start, words};
+use crate::app::App;
+use crate::connections::ConnectionHandle;
+use chrono::{DateTime, Utc};
+use db::partitions::Partitioned;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use elevenlabs::webhook::{CallInitiationFailure, FailureReason};
+use shared::CallId;
+use shared::call::CallStatus;
+use shared::live::LiveEvent;
+use std::collections::HashMap;
+
+/// Stores a failed dial as a failed call. `at` is when the provider reported it. A call of which more is known already
+/// stays as it is.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn fail_initiation(
+    app: &App,
+    connection: &ConnectionHandle,
+    event: &CallInitiationFailure,
+    at: DateTime<Utc>,
+) -> Result<KnownCall, StoreError> {
+    let conversation_id = words::clean(&event.conversation_id);
+    let known = place::stored(app, connection.id, std::slice::from_ref(&conversation_id)).await?;
+    let owner = match known.get(&conversation_id) {
+        Some(stored) if stored.is_complete() => return Ok(stored.call.clone()),
+        Some(stored) => Owner { organization: stored.call.organization, agent: stored.call.agent.clone() },
+        None => place::owners(app, connection, &HashMap::from([(event.agent_id.clone(), None)]))
+            .await?
+            .remove(&event.agent_id)
+            .ok_or_else(|| StoreError::Agent(event.agent_id.clone()))?,
+    };
+    let start = plausible_start(Some(at), Utc::now());
+    app.db.ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start).await?;
+    let row = FailedRow {
+        counterpart: event.to_number().map(words::clean),
+        agent_number: event.from_number().map(words::clean),
+        error: reason(event.failure_reason.as_ref()),
+        conversation_id,
+    };
+    let (id, organization) = (connection.id, owner.organization);
+    app.db
+        .tenant::<_, StoreError, _>(organization, async move |conn| {
+            let key = keys::hold(conn, id, &[(row.conversation_id.clone(), start)])
+                .await?
+                .pop()
+                .ok_or_else(|| StoreError::Missing(row.conversation_id.clone()))?;
+            let call = KnownCall {
+                id: CallId(key.call_id),
+                organization,
+                started_at: key.started_at,
+                agent: owner.agent,
+                is_new: key.is_new,
+                status: CallStatus::Failed,
+            };
+            if row.store(conn, id.0, &call).await? > 0 {
+                if !call.is_new {
+                    let ended = LiveEvent::CallEnded { call_id: call.id, status: call.status };
+                    db::live::publish(conn, &ended).await?;
+                }
+                db::live::publish(conn, &LiveEvent::CallUpdated { call_id: call.id }).await?;
+            }
+            Ok(call)
+        })
+        .await
+}
+
+struct FailedRow {
+    conversation_id: String,
+    counterpart: Option<String>,
+    agent_number: Option<String>,
+    error: String,
+}
+
+impl FailedRow {
+    async fn store(&self, conn: &mut db::Conn, connection: uuid::Uuid, call: &KnownCall) -> Result<usize, StoreError> {
+        use db::schema::calls::dsl;
+        let told = (
+            dsl::status.eq(CallStatus::Failed.as_str()),
+            dsl::direction.eq("outbound"),
+            dsl::counterpart.eq(&self.counterpart),
+            dsl::agent_number.eq(&self.agent_number),
+            dsl::error.eq(&self.error),
+            dsl::recording.eq("unavailable"),
+            dsl::recording_error.eq("The call was not taken"),
+        );
+        if call.is_new {
+            let row = (
+                dsl::id.eq(call.id.0),
+                dsl::organization_id.eq(call.organization.0),
+                dsl::connection_id.eq(connection),
+                dsl::agent_id.eq(call.agent.id.0),
+                dsl::conversation_id.eq(&self.conversation_id),
+                dsl::started_at.eq(call.started_at),
+            );
+            return Ok(diesel::insert_into(dsl::calls).values((row, told)).execute(conn).await?);
+        }
+        let key = (call.organization.0, call.started_at, call.id.0);
+        let changed = diesel::update(dsl::calls.find(key))
+            .filter(dsl::detail_at.is_null())
+            .filter(dsl::status.ne(CallStatus::Failed.as_str()).or(dsl::error.is_null()))
+            .set((told, dsl::updated_at.eq(diesel::dsl::now)))
+            .execute(conn)
+            .await?;
+        Ok(changed)
+    }
+}
+
+fn reason(reason: Option<&FailureReason>) -> String {
+    match reason {
+        Some(FailureReason::Busy) => "The line was busy".to_owned(),
+        Some(FailureReason::NoAnswer) => "Nobody answered".to_owned(),
+        Some(FailureReason::Unknown) | None => "The call could not be set up".to_owned(),
+        Some(FailureReason::Other(other)) => words::clean(&format!("The call could not be set up: {other}")),
+    }
+}

@@ -1,0 +1,289 @@
+//! Storing a batch of details of one organization in a handful of statements.
+
+use super::keys::{self, Key};
+use super::place::Owner;
+use super::record::{CallRecord, PlacedRecord};
+use super::{KnownCall, StoreError, plausible_start, rank, words};
+use crate::calls::recording_job::RecordingJob;
+use chrono::{DateTime, Utc};
+use db::Conn;
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use shared::call::CallStatus;
+use shared::live::LiveEvent;
+use shared::{CallId, ConnectionId, OrganizationId};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// Who is told about calls that were not known before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// History: nobody waits for each of ten thousand rows; the sync's own progress is published instead.
+    History,
+    /// Something that happened now.
+    News,
+}
+
+/// A detail and where it belongs.
+#[derive(Clone, Debug)]
+pub struct Placed {
+    pub record: CallRecord,
+    pub owner: Owner,
+}
+
+#[derive(QueryableByName)]
+struct Before {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    status: String,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    detail_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Text)]
+    recording: String,
+}
+
+#[derive(QueryableByName)]
+struct Written {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Text)]
+    recording: String,
+}
+
+/// Stores details of one organization within its tenant transaction: rows, turns, recording jobs, events. Known rows
+/// that are further along stay as they are; identical ones are not touched.
+///
+/// The months of all starts must exist, and no conversation may stand twice in `batch`.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn details(
+    conn: &mut Conn,
+    connection: ConnectionId,
+    organization: OrganizationId,
+    batch: &[Placed],
+    origin: Origin,
+    now: DateTime<Utc>,
+) -> Result<Vec<KnownCall>, StoreError> {
+    let wanted: Vec<(String, DateTime<Utc>)> = batch
+        .iter()
+        .map(|placed| (placed.record.conversation_id.clone(), plausible_start(placed.record.claimed_start, now)))
+        .collect();
+    let keys: HashMap<String, Key> = keys::hold(conn, connection, &wanted)
+        .await?
+        .into_iter()
+        .map(|key| (key.conversation_id.clone(), key))
+        .collect();
+    let before = rows_before(conn, keys.values().filter(|key| !key.is_new)).await?;
+
+    let (mut known, mut rows) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+    for placed in batch {
+        let id = &placed.record.conversation_id;
+        let key = keys.get(id).ok_or_else(|| StoreError::Missing(id.clone()))?;
+        let old = before.get(&key.call_id);
+        let old_status = old.and_then(|old| CallStatus::parse(&old.status));
+        let is_behind = old_status.is_some_and(|old| rank(placed.record.status) < rank(old));
+        known.push(KnownCall {
+            id: CallId(key.call_id),
+            organization,
+            started_at: key.started_at,
+            agent: placed.owner.agent.clone(),
+            is_new: old.is_none(),
+            status: old_status.filter(|_| is_behind).unwrap_or(placed.record.status),
+        });
+        // Old news: a late delivery about a call that has gone on since.
+        if is_behind && old.is_some_and(|old| old.detail_at.is_some() || placed.record.turns.is_empty()) {
+            continue;
+        }
+        rows.push((placed, key, old));
+    }
+    let written = upsert(conn, connection, &rows).await?;
+    replace_turns(conn, &rows).await?;
+    for (placed, key, _) in &rows {
+        let is_pending = written.get(&key.call_id).is_some_and(|recording| recording == "pending");
+        if is_pending && placed.record.status.is_final() {
+            RecordingJob { organization_id: organization, call_id: CallId(key.call_id) }.queue(conn).await?;
+        }
+    }
+    for (placed, key, old) in &rows {
+        if !written.contains_key(&key.call_id) || (old.is_none() && origin == Origin::History) {
+            continue;
+        }
+        let (call_id, status) = (CallId(key.call_id), placed.record.status);
+        let ran = old.and_then(|old| CallStatus::parse(&old.status)).is_some_and(CallStatus::is_running);
+        if ran && !status.is_running() {
+            db::live::publish(conn, &LiveEvent::CallEnded { call_id, status }).await?;
+        }
+        db::live::publish(conn, &LiveEvent::CallUpdated { call_id }).await?;
+    }
+    Ok(known)
+}
+
+async fn rows_before<'a>(
+    conn: &mut Conn,
+    keys: impl Iterator<Item = &'a Key>,
+) -> Result<HashMap<Uuid, Before>, StoreError> {
+    let (ids, starts): (Vec<Uuid>, Vec<DateTime<Utc>>) = keys.map(|key| (key.call_id, key.started_at)).unzip();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<Before> = diesel::sql_query(
+        "SELECT c.id, c.status, c.detail_at, c.recording FROM unnest($1, $2) AS k (id, started_at)
+         JOIN calls c ON c.organization_id = current_organization() AND c.started_at = k.started_at AND c.id = k.id",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Timestamptz>, _>(starts)
+    .load(conn)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+type Row<'a> = (&'a Placed, &'a Key, Option<&'a Before>);
+
+/// Inserts and updates rows; returns those that changed, with the state of their recording.
+async fn upsert(
+    conn: &mut Conn,
+    connection: ConnectionId,
+    rows: &[Row<'_>],
+) -> Result<HashMap<Uuid, String>, StoreError> {
+    if rows.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut payload = serde_json::to_value(rows.iter().map(placed_record).collect::<Vec<_>>())?;
+    words::without_zero_bytes(&mut payload);
+    let written: Vec<Written> = diesel::sql_query(UPSERT)
+        .bind::<SqlUuid, _>(connection.0)
+        .bind::<Jsonb, _>(payload)
+        .load(conn)
+        .await?;
+    Ok(written.into_iter().map(|row| (row.id, row.recording)).collect())
+}
+
+fn placed_record<'a>((placed, key, old): &Row<'a>) -> PlacedRecord<'a> {
+    let record = &placed.record;
+    let (recording, recording_error) = match (record.has_audio, old.map(|old| old.recording.as_str())) {
+        (Some(true), _) | (None, None) => ("pending", None),
+        (Some(false), _) if record.status.is_final() => ("unavailable", Some("ElevenLabs has no recording of this call")),
+        (None, Some("unavailable")) => ("unavailable", None),
+        (None, Some("failed")) => ("failed", None),
+        (Some(false) | None, _) => ("pending", None),
+    };
+    PlacedRecord {
+        id: key.call_id,
+        agent_id: placed.owner.agent.id.0,
+        started_at: key.started_at,
+        recording,
+        recording_error,
+        record,
+    }
+}
+
+/// What is told later may be less (an initiation failure, then an empty detail): a text that is known is not replaced
+/// by nothing. A recording that was fetched stays.
+const UPSERT: &str = "
+INSERT INTO calls AS c (id, organization_id, connection_id, agent_id, conversation_id, status, direction, outcome,
+    started_at, duration_seconds, message_count, counterpart, agent_number, source, language, title, summary,
+    termination_reason, error, rating, cost_credits, cost_usd_micros, cost_breakdown, evaluation, collected,
+    detail_at, recording, recording_error, words)
+SELECT r.id, current_organization(), $1, r.agent_id, r.conversation_id, r.status, r.direction, r.outcome,
+    r.started_at, r.duration_seconds, r.message_count, r.counterpart, r.agent_number, r.source, r.language, r.title, r.summary,
+    r.termination_reason, r.error, r.rating, r.cost_credits, r.cost_usd_micros,
+    nullif(r.cost_breakdown, 'null'::jsonb), r.evaluation, r.collected,
+    now(), r.recording, r.recording_error, to_tsvector('simple', r.searchable)
+FROM jsonb_to_recordset($2) AS r (
+    id uuid, agent_id uuid, conversation_id text, status text, direction text, outcome text, started_at timestamptz,
+    duration_seconds int, message_count int, counterpart text, agent_number text, source text, language text,
+    title text, summary text, termination_reason text, error text, rating int, cost_credits bigint,
+    cost_usd_micros bigint, cost_breakdown jsonb, evaluation jsonb, collected jsonb, recording text,
+    recording_error text, searchable text)
+ON CONFLICT (organization_id, started_at, id) DO UPDATE SET
+    status = excluded.status,
+    direction = CASE WHEN excluded.direction = 'web' THEN c.direction ELSE excluded.direction END,
+    outcome = excluded.outcome,
+    duration_seconds = excluded.duration_seconds,
+    message_count = excluded.message_count,
+    counterpart = coalesce(excluded.counterpart, c.counterpart),
+    agent_number = coalesce(excluded.agent_number, c.agent_number),
+    source = coalesce(excluded.source, c.source),
+    language = coalesce(excluded.language, c.language),
+    title = coalesce(excluded.title, c.title),
+    summary = coalesce(excluded.summary, c.summary),
+    termination_reason = coalesce(excluded.termination_reason, c.termination_reason),
+    error = coalesce(excluded.error, c.error),
+    rating = coalesce(excluded.rating, c.rating),
+    cost_credits = coalesce(excluded.cost_credits, c.cost_credits),
+    cost_usd_micros = coalesce(excluded.cost_usd_micros, c.cost_usd_micros),
+    cost_breakdown = coalesce(excluded.cost_breakdown, c.cost_breakdown),
+    evaluation = excluded.evaluation,
+    collected = excluded.collected,
+    detail_at = excluded.detail_at,
+    recording = CASE WHEN c.recording = 'available' THEN c.recording ELSE excluded.recording END,
+    recording_error = CASE WHEN c.recording = 'available' OR c.recording = excluded.recording
+                           THEN c.recording_error ELSE excluded.recording_error END,
+    words = excluded.words,
+    updated_at = now()
+WHERE c.detail_at IS NULL OR (c.status, c.outcome, c.duration_seconds, c.message_count, c.evaluation, c.collected, c.words)
+    IS DISTINCT FROM (excluded.status, excluded.outcome, excluded.duration_seconds, excluded.message_count,
+                      excluded.evaluation, excluded.collected, excluded.words)
+    OR (excluded.title, excluded.summary, excluded.cost_usd_micros, excluded.cost_credits, excluded.rating, excluded.counterpart)
+    IS DISTINCT FROM (coalesce(c.title, excluded.title), c.summary, c.cost_usd_micros, c.cost_credits, c.rating, c.counterpart)
+    OR (c.recording IN ('unavailable', 'pending') AND excluded.recording <> c.recording)
+RETURNING c.id, c.recording";
+
+/// Makes the turns of each row those of its detail.
+async fn replace_turns(conn: &mut Conn, rows: &[Row<'_>]) -> Result<(), StoreError> {
+    #[derive(serde::Serialize)]
+    struct TurnRow<'a> {
+        call_id: Uuid,
+        started_at: DateTime<Utc>,
+        #[serde(flatten)]
+        turn: &'a shared::call::Turn,
+    }
+    let turns: Vec<TurnRow<'_>> = rows
+        .iter()
+        .flat_map(|(placed, key, _)| {
+            placed.record.turns.iter().map(|turn| TurnRow { call_id: key.call_id, started_at: key.started_at, turn })
+        })
+        .collect();
+    let mut payload = serde_json::to_value(turns)?;
+    words::without_zero_bytes(&mut payload);
+    diesel::sql_query(
+        "INSERT INTO call_turns AS t (organization_id, call_id, started_at, position, speaker, message, at_seconds, interrupted, tools)
+         SELECT current_organization(), r.call_id, r.started_at, r.position, r.speaker, r.message, r.at_seconds, r.interrupted, r.tools
+         FROM jsonb_to_recordset($1) AS r (call_id uuid, started_at timestamptz, position int, speaker text, message text,
+              at_seconds float8, interrupted boolean, tools jsonb)
+         ON CONFLICT (organization_id, call_id, started_at, position) DO UPDATE SET
+            speaker = excluded.speaker, message = excluded.message, at_seconds = excluded.at_seconds,
+            interrupted = excluded.interrupted, tools = excluded.tools
+         WHERE (t.speaker, t.message, t.at_seconds, t.interrupted, t.tools)
+            IS DISTINCT FROM (excluded.speaker, excluded.message, excluded.at_seconds, excluded.interrupted, excluded.tools)",
+    )
+    .bind::<Jsonb, _>(payload)
+    .execute(conn)
+    .await?;
+    // Live turns beyond the final transcript: the provider merged some. A new row has none.
+    let (ids, starts, counts) = rows.iter().filter(|(_, _, old)| old.is_some()).fold(
+        (Vec::new(), Vec::new(), Vec::new()),
+        |(mut ids, mut starts, mut counts), (placed, key, _)| {
+            ids.push(key.call_id);
+            starts.push(key.started_at);
+            counts.push(i32::try_from(placed.record.turns.len()).unwrap_or(i32::MAX));
+            (ids, starts, counts)
+        },
+    );
+    if !ids.is_empty() {
+        diesel::sql_query(
+            "DELETE FROM call_turns t USING unnest($1, $2, $3) AS k (call_id, started_at, turns)
+             WHERE t.organization_id = current_organization() AND t.call_id = k.call_id AND t.started_at = k.started_at
+               AND t.position >= k.turns",
+        )
+        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<Timestamptz>, _>(starts)
+        .bind::<Array<diesel::sql_types::Integer>, _>(counts)
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}

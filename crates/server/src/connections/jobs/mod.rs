@@ -1,0 +1,26 @@
+//! Fetching from the provider in the background.
+//!
+//! A sync is two jobs after one another: [`SyncAgents`] reads the agents, [`SyncCalls`] walks the history page by page
+//! and keeps its place with each page. [`FetchConversation`] and [`FetchAgent`] fetch one thing that was heard of
+//! elsewhere; [`Reconcile`] looks for calls whose webhook was lost; [`EraseRecordings`] cleans up after a removed
+//! connection.
+
+mod agent_rows;
+mod erase_recordings;
+mod fetch_agent;
+mod fetch_conversation;
+mod failure;
+mod page;
+mod reconcile;
+mod sync_agents;
+mod sync_calls;
+
+pub use erase_recordings::EraseRecordings;
+pub use fetch_agent::FetchAgent;
+pub use fetch_conversation::FetchConversation;
+pub use reconcile::Reconcile;
+pub use sync_agents::SyncAgents;
+pub use sync_calls::SyncCalls;
+
+/// Queue of the long walks.
+pub const SYNC_QUEUE: &str = "sync";

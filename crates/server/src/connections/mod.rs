@@ -1,0 +1,27 @@
+//! Connected ElevenLabs workspaces.
+//!
+//! - [`list`], [`create`], [`test`], [`update`], [`remove`], [`sync`], [`webhook`] one handler each
+//! - [`handle`] a connection with its opened key, for whoever talks to the provider
+//! - [`probe`] asking the provider what a key is good for; [`guard`] which hosts may be asked at all
+//! - [`provider_error`] the provider's failures in our codes and words; [`health`] keeping the last of them
+//! - [`row`] the stored row; [`progress`] the stored walk
+//! - [`jobs`] fetching agents and history in the background
+
+pub mod create;
+pub mod guard;
+pub mod handle;
+pub mod health;
+pub mod jobs;
+pub mod list;
+pub mod probe;
+pub mod progress;
+pub mod provider_error;
+pub mod remove;
+pub mod row;
+pub mod sync;
+pub mod test;
+pub mod update;
+pub mod webhook;
+
+pub use handle::{ConnectionError, ConnectionHandle, all, load};
+pub use health::record_health;

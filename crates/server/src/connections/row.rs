@@ -1,0 +1,116 @@
+//! The stored row, and the connection as its organization sees it.
+
+use super::progress::SyncRun;
+use super::{ConnectionError, health};
+use crate::app::App;
+use chrono::{DateTime, Utc};
+use db::Conn;
+use db::schema::{connections, sync_runs};
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use shared::ConnectionId;
+use shared::connection::{Connection, WebhookStatus, WorkspaceInfo};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+/// A row of `connections` without its secrets.
+#[derive(Clone, Debug, Queryable, Selectable)]
+#[diesel(table_name = connections, check_for_backend(diesel::pg::Pg))]
+pub struct Row {
+    pub id: Uuid,
+    pub name: String,
+    pub base_url: String,
+    pub api_key_last4: String,
+    pub provider_webhook_id: Option<String>,
+    pub provider_user_id: String,
+    pub workspace: serde_json::Value,
+    pub health: String,
+    pub trouble: Option<String>,
+    pub checked_at: Option<DateTime<Utc>>,
+    pub last_webhook_at: Option<DateTime<Utc>>,
+    pub created_at: DateTime<Utc>,
+}
+
+#[derive(QueryableByName)]
+struct Counts {
+    #[diesel(sql_type = SqlUuid)]
+    connection_id: Uuid,
+    #[diesel(sql_type = BigInt)]
+    agents: i64,
+    #[diesel(sql_type = BigInt)]
+    calls: i64,
+}
+
+/// The connections of the transaction's organization, by name; with `only`, that one.
+///
+/// # Errors
+/// The database's own.
+pub async fn load(
+    conn: &mut Conn,
+    app: &App,
+    only: Option<ConnectionId>,
+) -> Result<Vec<Connection>, ConnectionError> {
+    let mut query = connections::table
+        .left_join(sync_runs::table.on(sync_runs::connection_id.eq(connections::id)))
+        .select((
+            Row::as_select(),
+            connections::webhook_secret_sealed.is_not_null(),
+            Option::<SyncRun>::as_select(),
+        ))
+        .order((connections::name, connections::id))
+        .into_boxed();
+    if let Some(only) = only {
+        query = query.filter(connections::id.eq(only.0));
+    }
+    let rows: Vec<(Row, bool, Option<SyncRun>)> = query.load(conn).await?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let counts: Vec<Counts> = diesel::sql_query("SELECT * FROM connection_counts()").load(conn).await?;
+    let counts: HashMap<Uuid, Counts> = counts.into_iter().map(|count| (count.connection_id, count)).collect();
+    Ok(rows.into_iter().map(|(row, has_secret, run)| shown(app, row, has_secret, run, &counts)).collect())
+}
+
+fn shown(
+    app: &App,
+    row: Row,
+    has_secret: bool,
+    run: Option<SyncRun>,
+    counts: &HashMap<Uuid, Counts>,
+) -> Connection {
+    let id = ConnectionId(row.id);
+    let counts = counts.get(&row.id);
+    let workspace = serde_json::from_value(row.workspace).unwrap_or(WorkspaceInfo {
+        provider_user_id: row.provider_user_id,
+        tier: None,
+        credits_used: None,
+        credits_limit: None,
+    });
+    Connection {
+        id,
+        name: row.name,
+        base_url: row.base_url,
+        key_last4: row.api_key_last4,
+        health: health::parse(&row.health),
+        trouble: row.trouble,
+        checked_at: row.checked_at,
+        workspace,
+        webhook: WebhookStatus {
+            url: webhook_url(app, id),
+            has_secret,
+            registered: row.provider_webhook_id.is_some(),
+            last_received_at: row.last_webhook_at,
+        },
+        sync: run.map(|run| run.progress()),
+        agents: counts.map_or(0, |counts| counts.agents),
+        calls: counts.map_or(0, |counts| counts.calls),
+        created_at: row.created_at,
+    }
+}
+
+/// Where the provider is to send what happened.
+pub fn webhook_url(app: &App, id: ConnectionId) -> String {
+    let base = app.config.http.public_url.as_str().trim_end_matches('/');
+    format!("{base}/api/webhooks/elevenlabs/{id}")
+}

@@ -1,0 +1,35 @@
+//! A recording that came as an event.
+
+use crate::app::App;
+use crate::calls::recording_job::{self, Sound};
+use crate::calls::store::place;
+use crate::connections::ConnectionHandle;
+use elevenlabs::webhook::AudioPayload;
+use futures::StreamExt;
+use jobs::JobError;
+use shared::call::RecordingState;
+use std::time::Duration;
+
+/// The transcription may come after the sound; until it has, there is no row to hang it on.
+const NEXT_LOOK: Duration = Duration::from_secs(5);
+
+/// Decodes the sound piece by piece into storage.
+pub async fn store(app: &App, connection: &ConnectionHandle, sound: &AudioPayload<'_>) -> Result<(), JobError> {
+    let id = sound.conversation_id.clone().into_owned();
+    let Some(stored) = place::stored(app, connection.id, std::slice::from_ref(&id)).await?.remove(&id) else {
+        return Err(JobError::retry_after(anyhow::anyhow!("the sound came before its call"), NEXT_LOOK));
+    };
+    if recording_job::state(app, &stored.call).await? == Some(RecordingState::Available) {
+        return Ok(());
+    }
+    // Collected first: the stream must not borrow from the delivery. Pieces are small, and the body is dropped after.
+    let pieces: Vec<_> = sound.chunks().map(|piece| piece.map_err(std::io::Error::other)).collect();
+    let sound = Sound {
+        content_type: "audio/mpeg".to_owned(),
+        len: Some(sound.decoded_len()),
+        body: futures::stream::iter(pieces).boxed(),
+    };
+    let call = &stored.call;
+    recording_job::keep(app, call.organization, call.id, call.started_at, sound).await?;
+    Ok(())
+}

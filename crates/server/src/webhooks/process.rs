@@ -1,0 +1,152 @@
+//! Doing what a stored delivery asks for.
+
+use super::audio;
+use crate::app::App;
+use crate::calls::store;
+use crate::connections::jobs::FetchConversation;
+use crate::connections::{self, ConnectionHandle};
+use chrono::{DateTime, Utc};
+use db::schema::{connections as connection_rows, webhook_inbox};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use elevenlabs::webhook::{Envelope, Event};
+use jobs::{BackgroundJob, JobError, JobMeta};
+use serde::{Deserialize, Serialize};
+use shared::{ConnectionId, OrganizationId};
+use uuid::Uuid;
+
+/// The connection page shows when the last delivery came; to the second is not needed.
+const NOTE_EVERY: chrono::Duration = chrono::Duration::seconds(5);
+
+/// Queued by the statement that stores the delivery.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProcessWebhook {
+    pub inbox_id: Uuid,
+    /// The connection's owner.
+    pub organization_id: OrganizationId,
+    pub received_at: DateTime<Utc>,
+}
+
+/// What became of a delivery.
+enum Done {
+    Stored,
+    /// An event that this version does nothing with; kept.
+    Ignored,
+}
+
+type Stored = (Uuid, Vec<u8>, String);
+
+impl BackgroundJob for ProcessWebhook {
+    const NAME: &'static str = "process_webhook";
+    const QUEUE: &'static str = "webhooks";
+    const PRIORITY: i16 = 5;
+    const MAX_ATTEMPTS: i32 = 10;
+    type Context = App;
+
+    async fn run(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
+        let Some((connection_id, body, state)) = self.load(&app).await? else {
+            // Removed with its connection.
+            return Ok(());
+        };
+        if state == "done" || state == "ignored" {
+            return Ok(());
+        }
+        let Some(connection) = connections::load(&app, ConnectionId(connection_id)).await? else {
+            return Ok(());
+        };
+        match act(&app, &connection, &body, self.received_at).await {
+            Ok(Done::Stored) => Ok(self.mark(&app, connection.id, "done", None).await?),
+            Ok(Done::Ignored) => Ok(self.mark(&app, connection.id, "ignored", None).await?),
+            Err(error) => {
+                let is_over = meta.is_last_attempt() || matches!(error, JobError::Permanent(_));
+                let state = if is_over { "failed" } else { "new" };
+                self.mark(&app, connection.id, state, Some(error.to_string())).await?;
+                Err(error)
+            }
+        }
+    }
+}
+
+async fn act(
+    app: &App,
+    connection: &ConnectionHandle,
+    body: &[u8],
+    received_at: DateTime<Utc>,
+) -> Result<Done, JobError> {
+    // What does not parse now will not parse later.
+    match Event::read(body).map_err(JobError::permanent)? {
+        Event::PostCallTranscription(conversation) => {
+            store::store_detail(app, connection, &conversation).await?;
+        }
+        Event::PostCallTranscriptionOtel { conversation_id } => {
+            let job = FetchConversation {
+                connection_id: connection.id,
+                organization_id: connection.organization,
+                conversation_id,
+            };
+            let mut conn = app.db.connection().await?;
+            job.queue(&mut conn).await?;
+        }
+        Event::PostCallAudio(sound) => audio::store(app, connection, &sound).await?,
+        Event::CallInitiationFailure(failure) => {
+            let at = Envelope::read(body).ok().and_then(|envelope| envelope.event_at).unwrap_or(received_at);
+            store::fail_initiation(app, connection, &failure, at).await?;
+        }
+        Event::Unknown { kind } => {
+            tracing::info!(connection.id = %connection.id, webhook.kind = kind, "an event of an unknown kind is kept");
+            return Ok(Done::Ignored);
+        }
+    }
+    Ok(Done::Stored)
+}
+
+impl ProcessWebhook {
+    async fn load(&self, app: &App) -> Result<Option<Stored>, db::Error> {
+        let key = (self.organization_id.0, self.received_at, self.inbox_id);
+        app.db
+            .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {
+                let row = webhook_inbox::table
+                    .find(key)
+                    .select((webhook_inbox::connection_id, webhook_inbox::body, webhook_inbox::state))
+                    .first::<Stored>(conn)
+                    .await
+                    .optional()?;
+                Ok(row)
+            })
+            .await
+    }
+
+    /// Notes what became of it, and that the connection's webhook works.
+    async fn mark(
+        &self,
+        app: &App,
+        connection: ConnectionId,
+        state: &'static str,
+        error: Option<String>,
+    ) -> Result<(), db::Error> {
+        let key = (self.organization_id.0, self.received_at, self.inbox_id);
+        let received_at = self.received_at;
+        app.db
+            .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {
+                diesel::update(webhook_inbox::table.find(key))
+                    .set((
+                        webhook_inbox::state.eq(state),
+                        webhook_inbox::error.eq(error.map(|text| text.replace('\0', ""))),
+                        webhook_inbox::processed_at.eq(Utc::now()),
+                    ))
+                    .execute(conn)
+                    .await?;
+                diesel::update(connection_rows::table.find(connection.0))
+                    .filter(
+                        connection_rows::last_webhook_at
+                            .is_null()
+                            .or(connection_rows::last_webhook_at.lt(received_at - NOTE_EVERY)),
+                    )
+                    .set(connection_rows::last_webhook_at.eq(received_at))
+                    .execute(conn)
+                    .await?;
+                Ok(())
+            })
+            .await
+    }
+}

@@ -1,0 +1,124 @@
+//! The background half of the server: the job runner, what happens regularly, and the poller of running calls.
+
+use crate::app::App;
+use crate::calls::recording_job::RecordingJob;
+use crate::connections::jobs::{
+    EraseRecordings, FetchAgent, FetchConversation, Reconcile, SYNC_QUEUE, SyncAgents, SyncCalls,
+};
+use crate::connections::{self};
+use crate::live;
+use crate::webhooks::process::ProcessWebhook;
+use chrono::Utc;
+use db::partitions::Partitioned;
+use diesel::sql_types::Text;
+use diesel_async::RunQueryDsl;
+use jobs::Runner;
+use shared::connection::ConnectionHealth;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long a browser may be away and still resume.
+const KEEP_EVENTS: &str = "1 hour";
+
+/// Every kind of job, and how many of each queue run at once in this process. A walk mostly waits for the provider; a
+/// recording occupies a processor for its waveform.
+pub fn runner(app: &App) -> Runner<App> {
+    Runner::new(app.db.pool().clone(), app.clone())
+        .register::<SyncAgents>()
+        .register::<SyncCalls>()
+        .register::<Reconcile>()
+        .register::<FetchAgent>()
+        .register::<FetchConversation>()
+        .register::<EraseRecordings>()
+        .register::<ProcessWebhook>()
+        .register::<RecordingJob>()
+        .queue(SYNC_QUEUE, 3)
+        .queue("webhooks", 4)
+        .queue("recordings", 3)
+        .queue("default", 6)
+}
+
+/// Runs until `shutdown`; lets running jobs come to their end.
+///
+/// # Errors
+/// None at present: what fails is logged and tried again.
+pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let running = runner(&app).start();
+    let poller = live::poller::spawn(app.clone(), shutdown.clone());
+    let regular = tokio::spawn(regularly(app, shutdown.clone()));
+    shutdown.cancelled().await;
+    running.shutdown().await;
+    for task in [poller, regular] {
+        if let Err(error) = task.await {
+            tracing::error!(%error, "a task of the worker ended badly");
+        }
+    }
+    Ok(())
+}
+
+async fn regularly(app: App, shutdown: CancellationToken) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            () = shutdown.cancelled() => return,
+            _ = minute.tick() => {}
+        }
+        if let Err(error) = housekeeping(&app).await {
+            tracing::warn!(%error, "housekeeping failed, it is tried again in a minute");
+        }
+    }
+}
+
+/// What is due every minute. Any number of workers may do it at once.
+///
+/// # Errors
+/// The first step that failed; those after it are left for the next minute.
+pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
+    ensure_months(app).await?;
+    prune_events(app).await?;
+    app.sessions.prune().await?;
+    look_for_lost_calls(app).await
+}
+
+/// Why housekeeping stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum HousekeepingError {
+    #[error(transparent)]
+    Database(#[from] db::Error),
+    #[error(transparent)]
+    Query(#[from] diesel::result::Error),
+    #[error(transparent)]
+    Enqueue(#[from] jobs::EnqueueError),
+}
+
+/// This month and the next, so that nobody has to make one in the first second of it.
+async fn ensure_months(app: &App) -> Result<(), db::Error> {
+    use Partitioned::{AuditLog, CallTurns, Calls, WebhookInbox};
+    let now = Utc::now();
+    for moment in [now, now + chrono::Days::new(28)] {
+        app.db.ensure_month(&[Calls, CallTurns, WebhookInbox, AuditLog], moment).await?;
+    }
+    Ok(())
+}
+
+async fn prune_events(app: &App) -> Result<(), db::Error> {
+    let mut conn = app.db.connection().await?;
+    diesel::sql_query("SELECT prune_live_events($1::interval)")
+        .bind::<Text, _>(KEEP_EVENTS)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+async fn look_for_lost_calls(app: &App) -> Result<(), HousekeepingError> {
+    let connections = connections::all(app).await?;
+    let mut conn = app.db.connection().await?;
+    for (connection_id, organization, health) in connections {
+        // One with trouble is looked at as well: that is how it becomes healthy again. A refused key is not.
+        if health != ConnectionHealth::KeyRefused {
+            Reconcile { connection_id }.queue(&mut conn, organization).await?;
+        }
+    }
+    Ok(())
+}
