@@ -3,6 +3,8 @@ DROP FUNCTION connection_counts();
 DROP FUNCTION sync_agents(uuid, jsonb, boolean);
 DROP FUNCTION agents_of_connection(uuid, text[]);
 DROP FUNCTION known_calls(uuid, text[]);
+DROP FUNCTION newest_call(uuid);
+DROP INDEX call_keys_newest;
 REVOKE INSERT, UPDATE ON agents FROM echosensei_system;
 REVOKE DELETE ON connections, calls, call_turns, webhook_inbox FROM echosensei_system;
 REVOKE SELECT ON call_turns FROM echosensei_system;

@@ -8,7 +8,14 @@ ALTER TABLE calls ADD CONSTRAINT calls_connection_id_fkey
 -- Tells a walk that goes on from one whose worker is gone for good.
 ALTER TABLE sync_runs ADD COLUMN updated_at timestamptz NOT NULL DEFAULT now();
 
+-- The newest call of a connection is asked for every minute.
+CREATE INDEX call_keys_newest ON call_keys (connection_id, started_at DESC);
+
 GRANT CREATE ON SCHEMA public TO echosensei_system;
+
+CREATE FUNCTION newest_call(of_connection uuid) RETURNS timestamptz
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    AS $$ SELECT max(k.started_at) FROM call_keys k WHERE k.connection_id = of_connection $$;
 
 -- Which conversations of a connection are known, whoever they belong to.
 CREATE FUNCTION known_calls(of_connection uuid, wanted text[])
@@ -108,7 +115,7 @@ DO $$
 DECLARE
     f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['known_calls(uuid, text[])', 'agents_of_connection(uuid, text[])',
+    FOREACH f IN ARRAY ARRAY['newest_call(uuid)', 'known_calls(uuid, text[])', 'agents_of_connection(uuid, text[])',
                              'sync_agents(uuid, jsonb, boolean)', 'connection_counts()', 'erase_connection(uuid)'] LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO echosensei_system', f);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
