@@ -135,6 +135,8 @@ async fn serve(
         };
         let server = HttpServer::new(app)
             .workers(2)
+            // As long as servers in front of an API keep them, so that a client's pool is rarely surprised.
+            .keep_alive(std::time::Duration::from_secs(75))
             .shutdown_timeout(0)
             .disable_signals()
             .listen(listener);

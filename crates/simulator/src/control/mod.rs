@@ -125,14 +125,10 @@ pub async fn bulk(world: web::Data<World>, bytes: web::Bytes) -> Result<HttpResp
     let batch = workspace.bulk_batches.fetch_add(1, Ordering::AcqRel);
     let seed = mix(&[world.options.seed, hash(workspace.name)]);
     let now = world.options.now.unwrap_or_else(now_secs);
-    let calls = history::bulk(
-        seed,
-        batch,
-        wish.count,
-        now,
-        &workspace.profiles(),
-        &world.catalogue,
-    );
+    let (world, profiles) = (world.into_inner(), workspace.profiles());
+    // Off the worker: ten thousand calls take a while, and other requests go on meanwhile.
+    let make = move || history::bulk(seed, batch, wish.count, now, &profiles, &world.catalogue);
+    let calls = tokio::task::spawn_blocking(make).await.unwrap_or_default();
     let added = calls.len();
     let mut book = write(&workspace.calls);
     calls.into_iter().for_each(|call| book.insert(call));

@@ -8,7 +8,7 @@ use actix_web::http::header;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse, web};
 use bytes::Bytes;
-use futures::stream;
+use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 
 use super::Kind;
@@ -61,13 +61,15 @@ pub async fn apply(
 
 /// Promises more bytes than it sends.
 fn cut() -> HttpResponse {
-    let parts = vec![
-        Ok(Bytes::from_static(b"{\"has_more\": tr")),
-        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset)),
-    ];
+    let first = stream::iter([Ok(Bytes::from_static(b"{\"has_more\": tr"))]);
+    // A pause, so that the beginning is on its way before the connection breaks.
+    let then = stream::once(async {
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        Err(std::io::Error::from(std::io::ErrorKind::ConnectionReset))
+    });
     let mut answer = HttpResponse::Ok();
     answer.content_type("application/json");
-    answer.body(SizedStream::new(4_096, stream::iter(parts)))
+    answer.body(SizedStream::new(4_096, first.chain(then).boxed_local()))
 }
 
 async fn distorted(

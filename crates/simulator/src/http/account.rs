@@ -20,6 +20,7 @@ pub async fn user(caller: Caller) -> Result<HttpResponse, ApiError> {
     Ok(HttpResponse::Ok().json(json!({
         "user_id": format!("user_{}", Rng::new(hash(&caller.workspace.id)).letters(24)),
         "subscription": subscription_body(&caller),
+        "workspace_id": caller.workspace.id,
         "is_new_user": false,
         "can_use_delayed_payment_methods": false,
         "is_onboarding_completed": true,

@@ -1,0 +1,104 @@
+//! ElevenLabs' own SDKs, unmodified, against the stand-in. What they need is installed once, outside the checkout.
+mod common;
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use common::{MAIN, Sim, quiet};
+use echosensei_simulator::Options;
+
+fn sdk() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk")
+}
+
+/// `$ECHOSENSEI_CACHE`, `$XDG_CACHE_HOME/echosensei` or `~/.cache/echosensei`.
+fn cache() -> PathBuf {
+    let set = |name: &str| {
+        std::env::var_os(name)
+            .filter(|value| !value.is_empty())
+            .map(PathBuf::from)
+    };
+    let base = set("ECHOSENSEI_CACHE").or_else(|| Some(set("XDG_CACHE_HOME")?.join("echosensei")));
+    base.or_else(|| Some(set("HOME")?.join(".cache/echosensei")))
+        .expect("one of ECHOSENSEI_CACHE, XDG_CACHE_HOME and HOME is set")
+}
+
+fn run(what: &str, command: &mut Command) {
+    let output = command.output().unwrap_or_else(|error| {
+        panic!(
+            "{what} could not be run ({command:?}): {error}. Install python3 with venv, and node with npm."
+        )
+    });
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert!(
+        output.status.success(),
+        "{what} failed:\n{}\n{}",
+        text(&output.stdout),
+        text(&output.stderr)
+    );
+}
+
+fn busy() -> Sim {
+    Sim::with(Options {
+        conversations: 400,
+        live: 1,
+        ..quiet()
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_python_sdk_works_unmodified() {
+    let pinned = std::fs::read_to_string(sdk().join("requirements.txt")).unwrap();
+    let venv = cache().join(format!("sdk-python-{}", pinned.trim().replace("==", "-")));
+    let python = venv.join("bin/python");
+    // Made under another name first: a half-made environment must not be taken for a whole one.
+    if !venv.join("complete").exists() {
+        let _ = std::fs::remove_dir_all(&venv);
+        run(
+            "making a Python environment",
+            Command::new("python3").args(["-m", "venv"]).arg(&venv),
+        );
+        run(
+            "installing ElevenLabs' Python SDK",
+            Command::new(&python)
+                .args(["-m", "pip", "install", "--quiet", "-r"])
+                .arg(sdk().join("requirements.txt")),
+        );
+        std::fs::write(venv.join("complete"), "").unwrap();
+    }
+    let sim = busy();
+    run(
+        "the Python SDK",
+        Command::new(&python)
+            .arg(sdk().join("check.py"))
+            .args([&sim.handle.base_url, MAIN, "--talk"]),
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_javascript_sdk_works_unmodified() {
+    let folder = cache().join("sdk-javascript");
+    std::fs::create_dir_all(&folder).unwrap();
+    let lock = std::fs::read(sdk().join("package-lock.json")).unwrap();
+    let installed = std::fs::read(folder.join("complete")).ok();
+    for file in ["package.json", "package-lock.json", "check.mjs"] {
+        std::fs::copy(sdk().join(file), folder.join(file)).unwrap();
+    }
+    if installed.as_deref() != Some(lock.as_slice()) {
+        run(
+            "installing ElevenLabs' JavaScript SDK",
+            Command::new("npm")
+                .args(["ci", "--no-audit", "--no-fund"])
+                .current_dir(&folder),
+        );
+        std::fs::write(folder.join("complete"), &lock).unwrap();
+    }
+    let sim = busy();
+    run(
+        "the JavaScript SDK",
+        Command::new("node")
+            .arg("check.mjs")
+            .args([&sim.handle.base_url, MAIN])
+            .current_dir(&folder),
+    );
+}
