@@ -13,6 +13,10 @@ use crate::webhooks::Ingest;
 use anyhow::Context;
 use db::{Db, DbConfig};
 use local_postgres::{LocalPostgres, Options, Running};
+use storage::StorageConfig;
+
+/// Of one stored object: a day of sound.
+const LARGEST_OBJECT: u64 = 2 * 1024 * 1024 * 1024;
 
 /// An application, and the database that was started for it.
 pub struct Opened {
@@ -38,20 +42,21 @@ pub async fn open(mut config: Config) -> anyhow::Result<Opened> {
         }
         checked => checked.context("DATABASE_URL")?,
     }
-    Ok(Opened { app: app(config, db)?, local })
+    Ok(Opened { app: app(config, db).await?, local })
 }
 
 /// The application on a migrated database.
 ///
 /// # Errors
 /// When a secret is unset or the folder of recordings can not be made.
-pub fn app(config: Config, db: Db) -> anyhow::Result<App> {
+pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
     let encryption_key = config.security.encryption_key.as_ref().context("ENCRYPTION_KEY is unset")?;
     let dir = config.storage.local_dir.clone().unwrap_or_else(|| config.database.data_dir.join("storage"));
     let reloads = config.app_env == AppEnv::Development;
+    let storage = StorageConfig::Local { root: dir, max_bytes: LARGEST_OBJECT };
     Ok(App::new(Parts {
         sealer: Sealer::new(encryption_key)?,
-        storage: storage::open(storage::Settings::Local { dir })?,
+        storage: storage.open().await.context("opening STORAGE_DIR")?,
         hub: Hub::new(),
         ingest: Ingest::new(db.clone()),
         provider: elevenlabs::Transport::new()?,

@@ -39,7 +39,7 @@ impl TestApp {
         let dir = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
-        let app = open(&database, dir.path(), &base, settings);
+        let app = open(&database, dir.path(), &base, settings).await;
         let running = server::serve::start(app.clone(), listener).unwrap();
         let handle = running.handle();
         tokio::spawn(running);
@@ -49,8 +49,8 @@ impl TestApp {
     }
 
     /// A second application on the same database: another server of the same installation.
-    pub fn sibling(&self) -> App {
-        open(&self.database, self.dir.path(), &self.base, [])
+    pub async fn sibling(&self) -> App {
+        open(&self.database, self.dir.path(), &self.base, []).await
     }
 
     /// Nobody yet.
@@ -113,7 +113,7 @@ impl Drop for TestApp {
     }
 }
 
-fn open<const N: usize>(
+async fn open<const N: usize>(
     database: &TestDatabase,
     dir: &std::path::Path,
     base: &str,
@@ -142,5 +142,5 @@ fn open<const N: usize>(
         max_connections: config.database.max_connections,
     })
     .unwrap();
-    server::serve::app(config, db).unwrap()
+    server::serve::app(config, db).await.unwrap()
 }
