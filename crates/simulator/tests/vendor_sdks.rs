@@ -1,11 +1,15 @@
 //! ElevenLabs' own SDKs, unmodified, against the stand-in. What they need is installed once, outside the checkout.
-mod common;
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot prepare its tools has failed"
+)]
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use common::{MAIN, Sim, quiet};
-use echosensei_simulator::Options;
+use echosensei_simulator::{Handle, Options, start};
+
+const KEY: &str = "sk_simulator_main_full_access_4f7a";
 
 fn sdk() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk")
@@ -20,7 +24,7 @@ fn cache() -> PathBuf {
     };
     let base = set("ECHOSENSEI_CACHE").or_else(|| Some(set("XDG_CACHE_HOME")?.join("echosensei")));
     base.or_else(|| Some(set("HOME")?.join(".cache/echosensei")))
-        .expect("one of ECHOSENSEI_CACHE, XDG_CACHE_HOME and HOME is set")
+        .unwrap_or_else(|| panic!("one of ECHOSENSEI_CACHE, XDG_CACHE_HOME and HOME must be set"))
 }
 
 fn run(what: &str, command: &mut Command) {
@@ -38,16 +42,18 @@ fn run(what: &str, command: &mut Command) {
     );
 }
 
-fn busy() -> Sim {
-    Sim::with(Options {
+fn busy() -> Handle {
+    start(Options {
         conversations: 400,
         live: 1,
-        ..quiet()
+        speed: 20.0,
+        ..Options::default()
     })
+    .unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_python_sdk_works_unmodified() {
+#[test]
+fn the_python_sdk_works_unmodified() {
     let pinned = std::fs::read_to_string(sdk().join("requirements.txt")).unwrap();
     let venv = cache().join(format!("sdk-python-{}", pinned.trim().replace("==", "-")));
     let python = venv.join("bin/python");
@@ -71,12 +77,12 @@ async fn the_python_sdk_works_unmodified() {
         "the Python SDK",
         Command::new(&python)
             .arg(sdk().join("check.py"))
-            .args([&sim.handle.base_url, MAIN, "--talk"]),
+            .args([&sim.base_url, KEY, "--talk"]),
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn the_javascript_sdk_works_unmodified() {
+#[test]
+fn the_javascript_sdk_works_unmodified() {
     let folder = cache().join("sdk-javascript");
     std::fs::create_dir_all(&folder).unwrap();
     let lock = std::fs::read(sdk().join("package-lock.json")).unwrap();
@@ -98,7 +104,7 @@ async fn the_javascript_sdk_works_unmodified() {
         "the JavaScript SDK",
         Command::new("node")
             .arg("check.mjs")
-            .args([&sim.handle.base_url, MAIN])
+            .args([&sim.base_url, KEY])
             .current_dir(&folder),
     );
 }

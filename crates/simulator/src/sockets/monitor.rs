@@ -106,7 +106,7 @@ fn command(text: &str, live: &LiveCall, workspace: &Workspace) {
     let Ok(frame) = serde_json::from_str::<Value>(text) else {
         return;
     };
-    match frame["command_type"].as_str() {
+    match frame.get("command_type").and_then(Value::as_str) {
         Some("end_call") => live.hang_up.notify_one(),
         Some("transfer_to_number") if can_transfer(live, workspace) => {
             let id = live.event_id();

@@ -1,7 +1,5 @@
 //! Creating, changing and copying agents.
-mod common;
-
-use common::Sim;
+use crate::common::Sim;
 use serde_json::json;
 
 #[tokio::test]

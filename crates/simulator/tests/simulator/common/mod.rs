@@ -1,13 +1,4 @@
 //! A stand-in of its own for each test, and shorthands to talk to it.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot talk to its server has failed"
-)]
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "each test binary uses another part of it"
-)]
 
 pub mod hook;
 

@@ -1,10 +1,11 @@
 //! The conversation list: pages, order, filters.
-mod common;
-
 use std::collections::HashSet;
 
-use common::Sim;
+use crate::common::Sim;
 use serde_json::{Value, json};
+
+/// What a filter promises of an item.
+type Matches = Box<dyn Fn(&Value) -> bool>;
 
 async fn walk(sim: &Sim, query: &str) -> Vec<Value> {
     let (mut items, mut cursor) = (Vec::new(), String::new());
@@ -82,7 +83,7 @@ async fn filters_keep_what_matches_and_nothing_else() {
     let all = walk(&sim, "page_size=100").await;
     let middle = all[150]["start_time_unix_secs"].as_i64().unwrap();
     let agent = all[0]["agent_id"].as_str().unwrap().to_owned();
-    let checks: [(String, Box<dyn Fn(&Value) -> bool>); 8] = [
+    let checks: [(String, Matches); 8] = [
         (
             format!("agent_id={agent}"),
             Box::new(move |item| item["agent_id"] == agent),

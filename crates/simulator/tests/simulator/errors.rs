@@ -1,7 +1,5 @@
 //! Errors in all the shapes that the vendor sends.
-mod common;
-
-use common::{EU, MAIN, NO_AGENTS, READ_ONLY, Sim, answer, quiet};
+use crate::common::{EU, MAIN, NO_AGENTS, READ_ONLY, Sim, answer, quiet};
 use echosensei_simulator::Options;
 use serde_json::{Value, json};
 

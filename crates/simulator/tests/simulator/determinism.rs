@@ -1,10 +1,8 @@
 //! The same seed tells the same story.
-mod common;
-
 use std::collections::HashSet;
 use std::time::Instant;
 
-use common::{MAIN, Sim, quiet};
+use crate::common::{MAIN, Sim, quiet};
 use echosensei_simulator::Options;
 use serde_json::{Value, json};
 

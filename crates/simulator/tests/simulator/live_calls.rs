@@ -1,9 +1,7 @@
 //! A call from ringing to done.
-mod common;
-
 use std::time::Duration;
 
-use common::{Sim, quiet};
+use crate::common::{Sim, quiet};
 use echosensei_simulator::Options;
 use serde_json::{Value, json};
 

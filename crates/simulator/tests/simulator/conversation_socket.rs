@@ -1,7 +1,5 @@
 //! Talking to an agent over the socket.
-mod common;
-
-use common::{Sim, frame};
+use crate::common::{Sim, frame};
 use futures::SinkExt;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
@@ -13,7 +11,7 @@ async fn agent(sim: &Sim) -> String {
         .to_owned()
 }
 
-async fn until(socket: &mut common::Socket, kind: &str) -> Value {
+async fn until(socket: &mut crate::common::Socket, kind: &str) -> Value {
     loop {
         let frame = frame(socket)
             .await
@@ -140,7 +138,7 @@ async fn a_monitor_hears_what_a_real_client_says() {
         .as_str()
         .unwrap()
         .to_owned();
-    let mut monitor = sim.monitor(common::MAIN, &id).await.unwrap();
+    let mut monitor = sim.monitor(crate::common::MAIN, &id).await.unwrap();
     until(&mut monitor, "history_complete").await;
     socket
         .send(Message::text(

@@ -1,9 +1,7 @@
 //! What the vendor posts after a call, and how.
-mod common;
-
+use crate::common::Sim;
+use crate::common::hook::{Hook, Received};
 use base64::Engine as _;
-use common::Sim;
-use common::hook::{Hook, Received};
 use hmac::{Hmac, Mac};
 use serde_json::json;
 
@@ -57,7 +55,7 @@ async fn the_recording_is_posted_in_chunks_where_the_events_name_it() {
     let fetched = sim
         .client
         .get(url)
-        .header("xi-api-key", common::MAIN)
+        .header("xi-api-key", crate::common::MAIN)
         .send()
         .await
         .unwrap()
@@ -88,7 +86,7 @@ async fn an_unanswered_call_is_posted_as_a_failure() {
 async fn a_transcript_is_repeated_byte_for_byte_after_a_500_where_retries_are_on() {
     let sim = Sim::with(echosensei_simulator::Options {
         speed: 200.0,
-        ..common::quiet()
+        ..crate::common::quiet()
     });
     let mut hook = Hook::register(&sim, &["transcript"]).await;
     sim.send(
@@ -122,7 +120,7 @@ async fn a_transcript_is_repeated_byte_for_byte_after_a_500_where_retries_are_on
 async fn without_retries_a_refused_transcript_is_lost() {
     let sim = Sim::with(echosensei_simulator::Options {
         speed: 200.0,
-        ..common::quiet()
+        ..crate::common::quiet()
     });
     let mut hook = Hook::register(&sim, &["transcript"]).await;
     hook.answers.lock().unwrap().push(500);

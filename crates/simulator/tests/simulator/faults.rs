@@ -1,10 +1,8 @@
 //! Faults that a test switches on.
-mod common;
-
 use std::time::{Duration, Instant};
 
-use common::hook::Hook;
-use common::{MAIN, Sim};
+use crate::common::hook::Hook;
+use crate::common::{MAIN, Sim};
 use serde_json::json;
 
 #[tokio::test]

@@ -1,7 +1,5 @@
 //! The monitor socket.
-mod common;
-
-use common::{MAIN, READ_ONLY, Sim, frame};
+use crate::common::{MAIN, READ_ONLY, Sim, frame};
 use futures::SinkExt;
 use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
