@@ -5,4 +5,5 @@ mod connections;
 mod seed;
 
 pub use accounts::{PASSWORD, accounts};
-pub use seed::{Seeded, seed, seed_accounts};
+pub use connections::connect;
+pub use seed::{Seeded, seed_accounts};

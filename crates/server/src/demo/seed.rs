@@ -2,7 +2,6 @@
 
 use super::accounts::{ACCOUNTS, PASSWORD};
 use crate::accounts::{NewUser, create_user, platform};
-use crate::app::App;
 use crate::auth::password;
 use anyhow::Context;
 use db::diesel::{self, ExpressionMethods, OptionalExtension, QueryDsl};
@@ -16,16 +15,6 @@ use std::collections::HashMap;
 
 const ZONE: &str = "Europe/Berlin";
 
-/// Organizations, accounts, and the first connections when the environment names keys.
-///
-/// # Errors
-/// The database's. A provider that does not answer is logged, not an error.
-pub async fn seed(app: &App) -> anyhow::Result<()> {
-    let seeded = seed_accounts(&app.db).await?;
-    super::connections::connect(app, seeded.agency, seeded.customer).await;
-    Ok(())
-}
-
 /// The organizations of the demo.
 #[derive(Clone, Copy, Debug)]
 pub struct Seeded {
@@ -36,7 +25,7 @@ pub struct Seeded {
     pub other_customer: OrganizationId,
 }
 
-/// Organizations and accounts only.
+/// Organizations and accounts.
 ///
 /// # Errors
 /// The database's.

@@ -68,10 +68,11 @@ async fn serve(
     waiting: Option<waiting_room::WaitingRoom>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    if app.config.demo {
-        demo::seed(app).await.context("seeding the demo accounts")?;
-    }
     let mut tasks: Vec<JoinHandle<()>> = Vec::new();
+    if app.config.demo {
+        let seeded = demo::seed_accounts(&app.db).await.context("seeding the demo accounts")?;
+        tasks.push(tokio::spawn(demo::connect(app.clone(), seeded)));
+    }
     let mut server = None;
     if let Some(waiting) = waiting {
         tasks.push(live::listener::spawn(app.clone()));

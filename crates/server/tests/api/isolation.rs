@@ -1,1 +1,147 @@
-//! Tenants do not see one another.
+//! Tenants do not see one another: asked of the database's catalogue, and of every route.
+
+use crate::harness::{AGENCY, CUSTOMER, Reply, TestApp};
+use reqwest::Method;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Tables without tenant policies, and why that is right.
+const GLOBAL: [(&str, &str); 5] = [
+    ("__diesel_schema_migrations", "which migrations ran"),
+    ("jobs", "the queue: read by workers of all tenants, by no handler"),
+    ("organization_closure", "ids only; the policies of organizations read it"),
+    ("sessions", "read by the hash of a key before the tenant is known"),
+    ("users", "people may belong to several organizations; read by e-mail before the tenant is known"),
+];
+
+#[tokio::test]
+async fn every_table_is_bound_to_its_tenant() {
+    let app = TestApp::start().await;
+    let global: BTreeSet<_> = GLOBAL.iter().map(|(table, _)| (*table).to_owned()).collect();
+    let rows = app.sql(
+        "select c.relname, c.relrowsecurity and c.relforcerowsecurity,
+                (select count(*) from pg_policy p where p.polrelid = c.oid), c.relispartition
+         from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and c.relkind in ('r', 'p') order by 1",
+    );
+    let mut unbound = BTreeSet::new();
+    for row in rows.lines() {
+        let [table, forced, policies, is_partition] = row.split('|').collect::<Vec<_>>()[..] else { panic!("{row}") };
+        // A partition is reached through its parent; forced on and without a policy it yields nothing by itself.
+        let is_bound = forced == "t" && (policies != "0" || is_partition == "t");
+        if !is_bound {
+            unbound.insert(table.to_owned());
+        }
+    }
+    assert_eq!(unbound, global);
+    assert!(rows.lines().any(|row| row.ends_with("|t")), "no partition was looked at");
+}
+
+#[tokio::test]
+async fn nothing_is_seen_without_a_tenant_or_in_a_partition() {
+    let app = TestApp::start().await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    assert_ne!(app.sql("select count(*) from calls"), "0", "nothing to hide");
+    let tables = app.sql(
+        "select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'public' and c.relkind in ('r', 'p') and c.relrowsecurity order by 1",
+    );
+    for table in tables.lines() {
+        // A partition has no grants of its own: permission denied is as good as no rows.
+        let seen = seen_without_a_tenant(&app, table).await;
+        assert!(matches!(seen, None | Some(0)), "{table}: {seen:?}");
+    }
+}
+
+/// Rows that the server's role sees with no tenant set; `None` when it may not even look.
+async fn seen_without_a_tenant(app: &TestApp, table: &str) -> Option<i64> {
+    use db::diesel_async::RunQueryDsl;
+    #[derive(db::diesel::QueryableByName)]
+    #[diesel(check_for_backend(db::diesel::pg::Pg))]
+    struct Count {
+        #[diesel(sql_type = db::diesel::sql_types::BigInt)]
+        count: i64,
+    }
+    let mut conn = app.app.db.connection().await.unwrap();
+    let counted = db::diesel::sql_query(format!("select count(*) from \"{table}\"")).get_result::<Count>(&mut conn).await;
+    counted.map(|row| row.count).ok()
+}
+
+/// Every route that names a thing, with a body that would be accepted from its owner.
+fn routes_with_ids(connection: &str, call: &str) -> Vec<(Method, String, Value)> {
+    let secret = json!({ "secret": "wsec_0123456789abcdef0123456789abcdef" });
+    vec![
+        (Method::GET, format!("/api/calls/{call}"), Value::Null),
+        (Method::GET, format!("/api/calls/{call}/recording"), Value::Null),
+        (Method::PATCH, format!("/api/connections/{connection}"), json!({ "name": "mine now" })),
+        (Method::POST, format!("/api/connections/{connection}/sync"), json!({})),
+        (Method::POST, format!("/api/connections/{connection}/webhook"), json!({})),
+        (Method::PUT, format!("/api/connections/{connection}/webhook"), secret),
+        (Method::DELETE, format!("/api/connections/{connection}"), Value::Null),
+    ]
+}
+
+/// Every route that lists or makes things.
+fn routes_without_ids() -> Vec<(Method, &'static str)> {
+    vec![
+        (Method::GET, "/api/auth/session"),
+        (Method::POST, "/api/auth/organization"),
+        (Method::GET, "/api/dashboard"),
+        (Method::GET, "/api/agents"),
+        (Method::GET, "/api/calls"),
+        (Method::GET, "/api/connections"),
+        (Method::POST, "/api/connections"),
+        (Method::POST, "/api/connections/test"),
+        (Method::GET, "/api/live"),
+        (Method::GET, "/api/live/calls"),
+    ]
+}
+
+/// Open to everybody: health twice, ready, metrics, public, login, logout, and the webhook, which proves itself.
+const OPEN_ROUTES: usize = 8;
+
+#[test]
+fn no_route_is_left_out() {
+    let written = include_str!("../../src/routes.rs").matches(".route(").count();
+    assert_eq!(written, routes_with_ids("", "").len() + routes_without_ids().len() + OPEN_ROUTES);
+}
+
+#[tokio::test]
+async fn what_belongs_to_another_tenant_is_not_found() {
+    let app = TestApp::start().await;
+    let owner = app.sign_in(AGENCY).await;
+    let connection = app.connect_simulator(&owner).await.id.to_string();
+    let call = app.sql("select id from calls order by started_at desc limit 1");
+    let before = app.sql("select id, name, updated_at from connections");
+
+    let stranger = app.sign_in(CUSTOMER).await;
+    for (method, path, body) in routes_with_ids(&connection, &call) {
+        let mut request = stranger.request(method.clone(), &path);
+        if !body.is_null() {
+            request = request.json(&body);
+        }
+        let reply = Reply::of(request).await;
+        assert_eq!(reply.status, 404, "{method} {path}: {}", reply.text());
+    }
+    for path in ["/api/agents", "/api/calls"] {
+        let page: Value = stranger.get(path).await.json();
+        assert_eq!(page["items"], json!([]), "{path}");
+    }
+    assert_eq!(stranger.get("/api/connections").await.json::<Value>(), json!([]));
+    assert_eq!(app.sql("select id, name, updated_at from connections"), before);
+    // The owner finds it: the 404s above were no accident.
+    assert_eq!(owner.get(&format!("/api/calls/{call}")).await.status, 200);
+}
+
+#[tokio::test]
+async fn without_a_session_nothing_is_answered() {
+    let app = TestApp::start().await;
+    let id = uuid::Uuid::now_v7().to_string();
+    let with_ids = routes_with_ids(&id, &id).into_iter().map(|(method, path, _)| (method, path));
+    let without_ids = routes_without_ids().into_iter().map(|(method, path)| (method, path.to_owned()));
+    for (method, path) in with_ids.chain(without_ids) {
+        let reply = Reply::of(app.client().request(method.clone(), &path).json(&json!({}))).await;
+        assert_eq!(reply.status, 401, "{method} {path}: {}", reply.text());
+    }
+}
