@@ -49,16 +49,17 @@ impl Board {
         self.sort();
     }
 
-    /// Whether anything changed. `held` is not cleared away however long ago it ended.
-    pub fn apply(&mut self, event: &LiveEvent, now: f64, held: Option<CallId>) -> bool {
+    /// Clears away what ended a while ago, but not `held`. Whether anything changed.
+    pub fn prune(&mut self, now: f64, held: Option<CallId>) -> bool {
         let before = self.calls.len();
-        self.calls
-            .retain(|f| held == Some(f.call.id) || f.ended_ms.is_none_or(|ended| now - ended < LINGER));
-        let pruned = self.calls.len() != before;
-        self.take(event, now) || pruned
+        let stays =
+            |f: &Followed| held == Some(f.call.id) || f.ended_ms.is_none_or(|ended| now - ended < LINGER);
+        self.calls.retain(stays);
+        self.calls.len() != before
     }
 
-    fn take(&mut self, event: &LiveEvent, now: f64) -> bool {
+    /// Whether anything changed.
+    pub fn apply(&mut self, event: &LiveEvent, now: f64) -> bool {
         match event {
             LiveEvent::CallStarted { call } => {
                 self.start(call);
@@ -201,7 +202,7 @@ mod tests {
             );
         }
         assert_eq!(said(&board, 1), ["a", "B"]);
-        board.apply(&LiveEvent::CallStarted { call: call(1) }, 0.0, None);
+        board.apply(&LiveEvent::CallStarted { call: call(1) }, 0.0);
         assert_eq!(
             said(&board, 1),
             ["a", "B"],
@@ -225,7 +226,8 @@ mod tests {
             );
         }
         assert_eq!((board.running(), board.calls.len()), (1, 3));
-        board.apply(&LiveEvent::Counts { running: 1 }, 10.0 + LINGER, Some(id(2)));
+        assert!(!board.prune(9.0 + LINGER, None));
+        assert!(board.prune(10.0 + LINGER, Some(id(2))));
         let left: Vec<CallId> = board.calls.iter().map(|f| f.call.id).collect();
         assert_eq!(left, [id(3), id(2)]);
     }

@@ -20,7 +20,7 @@ use shared::{CallId, ConnectionId};
 
 use crate::api::ApiError;
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Clock, SessionState};
 
 use board::Board;
 pub use board::Followed;
@@ -79,6 +79,7 @@ impl Live {
         };
         provide_context(live);
         live.follow_session();
+        live.tidy(Clock::here());
     }
 
     pub fn here() -> Self {
@@ -166,9 +167,8 @@ impl Live {
             | LiveEvent::CallStatus { .. }
             | LiveEvent::CallEnded { .. }
             | LiveEvent::CallUpdated { .. } => {
-                let held = self.held.get_untracked();
                 let changed = self.board.try_maybe_update(|board| {
-                    let changed = board.apply(&event, format::now_ms(), held);
+                    let changed = board.apply(&event, format::now_ms());
                     (changed, changed)
                 });
                 if changed == Some(true) {
@@ -177,6 +177,16 @@ impl Live {
             }
         }
         self.listeners.tell(&News::Event(event.into()));
+    }
+
+    /// Ended calls leave the board after a while, also when nothing else happens.
+    fn tidy(self, clock: Clock) {
+        Effect::new(move |_| {
+            _ = clock.half_minute();
+            let held = self.held.get();
+            self.board
+                .try_maybe_update(|board| (board.prune(format::now_ms(), held), ()));
+        });
     }
 
     fn recount(self) {

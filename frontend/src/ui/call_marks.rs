@@ -51,7 +51,7 @@ pub fn OutcomeMark(outcome: Outcome) -> AnyView {
 #[component]
 pub fn DirectionMark(direction: Direction) -> AnyView {
     view! {
-        <span class="inline-flex text-faint" title=direction.label()>
+        <span class="inline-flex align-middle text-faint" title=direction.label()>
             <Icon glyph=direction_glyph(direction) />
             <span class="sr-only">{direction.label()}</span>
         </span>

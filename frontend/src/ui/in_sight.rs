@@ -7,9 +7,9 @@ use wasm_bindgen::prelude::Closure;
 
 type OnChange = Closure<dyn FnMut(js_sys::Array)>;
 
-/// `margin` widens the window, in CSS syntax such as `0px 0px 400px 0px`. True until the browser has looked.
-pub fn in_sight(node: NodeRef<leptos::html::Div>, margin: &'static str) -> ReadSignal<bool> {
-    let (seen, set_seen) = signal(true);
+/// `margin` widens the window, in CSS syntax such as `0px 0px 400px 0px`; `unknown` holds until the browser has looked.
+pub fn in_sight(node: NodeRef<leptos::html::Div>, margin: &'static str, unknown: bool) -> ReadSignal<bool> {
+    let (seen, set_seen) = signal(unknown);
     let kept = StoredValue::new_local(None::<(IntersectionObserver, OnChange)>);
     Effect::new(move |_| {
         let Some(element) = node.get() else { return };

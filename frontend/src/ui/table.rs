@@ -86,6 +86,12 @@ pub fn Table(#[prop(into)] caption: String, columns: &'static [Column], children
 pub fn Row(
     #[prop(into)] on_open: Callback<()>,
     #[prop(optional, into)] current: Signal<bool>,
+    /// Selected with others.
+    #[prop(optional, into)]
+    marked: Signal<bool>,
+    /// Called for the key X, which selects.
+    #[prop(optional, into)]
+    on_mark: Option<Callback<()>>,
     children: Children,
 ) -> AnyView {
     view! {
@@ -93,6 +99,7 @@ pub fn Row(
             data-row=""
             tabindex="-1"
             aria-current=move || current.get().then_some("true")
+            data-marked=move || marked.get().then_some("true")
             on:click=move |event| {
                 if !(event.ctrl_key() || event.meta_key()) {
                     event.prevent_default();
@@ -100,10 +107,12 @@ pub fn Row(
                 }
             }
             on:keydown=move |event: KeyboardEvent| {
-                if event.key() == "Enter" {
-                    event.prevent_default();
-                    on_open.run(());
+                match (event.key().as_str(), on_mark) {
+                    ("Enter", _) => on_open.run(()),
+                    ("x", Some(mark)) if !(event.ctrl_key() || event.meta_key()) => mark.run(()),
+                    _ => return,
                 }
+                event.prevent_default();
             }
         >
             {children()}

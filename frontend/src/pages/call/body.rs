@@ -57,7 +57,7 @@ fn Loaded(id: CallId, data: CallData) -> AnyView {
             </div>
         }
     });
-    let sound = data.with(|detail| detail.recording_detail.is_some()).then(|| {
+    let sound = untrack(|| data.with(|detail| detail.recording_detail.is_some())).then(|| {
         view! {
             <div class="sticky top-[52px] z-[5] bg-panel border-b border-line px-4 py-3">
                 <Sound id data playback />

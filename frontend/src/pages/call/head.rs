@@ -1,7 +1,7 @@
 //! What the reader asks first: which agent, with whom, when, how long, how it went.
 
 use leptos::prelude::*;
-use shared::call::CallSummary;
+use shared::call::{CallStatus, CallSummary, Outcome};
 
 use super::data::CallData;
 use crate::format;
@@ -36,6 +36,7 @@ pub(super) fn Head(data: CallData) -> AnyView {
             (None, Some(own)) => Some(format!("agent {}", format::phone(own))),
             (None, None) => None,
         };
+        let judged = call.status == CallStatus::Done || call.outcome != Outcome::Unknown;
         Some(view! {
             <div class="grid gap-2">
                 <div class="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -44,7 +45,7 @@ pub(super) fn Head(data: CallData) -> AnyView {
                         {call.agent.name.clone()}
                     </span>
                     <StatusMark status=call.status />
-                    {call.status.is_final().then(|| view! { <OutcomeMark outcome=call.outcome /> })}
+                    {judged.then(|| view! { <OutcomeMark outcome=call.outcome /> })}
                 </div>
                 <div class="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted">
                     <time datetime=call.started_at.to_rfc3339() title=format::relative(call.started_at, &zone)>

@@ -48,7 +48,7 @@ pub(super) fn FilterBar(filter: UrlFilter) -> AnyView {
         .iter()
         .map(|o| Choice::new(o.as_str(), o.label()))
         .collect();
-    let agents = session.may(Permission::AgentsList).then(agent_choices);
+    let agents = untrack(|| session.may(Permission::AgentsList)).then(agent_choices);
     view! {
         <div class="flex flex-wrap items-center gap-2 pb-3" role="search" aria-label="Calls">
             <div class="w-full sm:w-64">

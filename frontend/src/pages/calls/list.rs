@@ -7,6 +7,7 @@ use super::filter::UrlFilter;
 use super::filter_bar::FilterBar;
 use super::log::{Log, LogRow, More, Phase};
 use super::row;
+use super::selection::Selection;
 use crate::format;
 use crate::frame::Page;
 use crate::live::Live;
@@ -15,6 +16,10 @@ use crate::ui::{
     Button, ButtonLink, Card, EmptyState, ErrorState, Icon, KeyHint, LoadMore, Row, SkeletonRows, Table,
     Variant, in_sight, lu,
 };
+
+/// The head of the table sticks below the top bar of the page.
+const TABLE: &str = "[&_.table-wrap]:overflow-x-clip [&_.table-wrap]:overflow-y-visible [&_th]:top-[52px] \
+                     [&_tr[data-marked]]:bg-selected overflow-clip";
 
 /// `open` is the call whose panel is open; `on_open` opens one.
 #[component]
@@ -41,18 +46,19 @@ pub(super) fn LogList(
         <Page title="Calls" actions=move || view! { <Keys /> }>
             <FilterBar filter />
             <NewCalls log />
-            <Card class="[&_.table-wrap]:overflow-x-clip [&_.table-wrap]:overflow-y-visible [&_th]:top-[52px] overflow-clip">
+            <Card class=TABLE>
                 <div
                     class="transition-opacity"
                     class:opacity-60=move || log.phase.get() == Phase::Loading
                     aria-busy=move || matches!(log.phase.get(), Phase::First | Phase::Loading).to_string()
                 >
                     {move || {
-                        phase.track();
+                        _ = phase.get();
                         untrack(body)
                     }}
                 </div>
             </Card>
+            <Selection log />
         </Page>
     }
     .into_any()
@@ -66,6 +72,8 @@ fn Keys() -> AnyView {
             "walk"
             <KeyHint keys="Enter" />
             "open"
+            <KeyHint keys="X" />
+            "select"
         </span>
     }
     .into_any()
@@ -116,6 +124,8 @@ fn Rows(log: Log, filter: UrlFilter, open: Signal<Option<CallId>>, on_open: Call
             <Row
                 on_open=move |()| on_open.run(id)
                 current=Signal::derive(move || open.get() == Some(id))
+                marked=Signal::derive(move || log.marked.with(|marked| marked.contains(&id)))
+                on_mark=move |()| log.mark(id)
             >
                 {move || row.call.with(|call| row::cells(call, &href, with_cost))}
             </Row>
@@ -135,7 +145,7 @@ fn Rows(log: Log, filter: UrlFilter, open: Signal<Option<CallId>>, on_open: Call
 #[component]
 fn Foot(log: Log) -> AnyView {
     let foot = NodeRef::new();
-    let seen = in_sight(foot, "0px 0px 600px 0px");
+    let seen = in_sight(foot, "0px 0px 600px 0px", false);
     // The observer tells only changes: after each page it may still be in sight.
     Effect::new(move |_| {
         let idle = log.more.get() == More::Idle && log.phase.get() == Phase::Ready;

@@ -46,6 +46,8 @@ pub(super) struct Log {
     pub more: RwSignal<More>,
     /// Calls that fit the filters and are not shown yet.
     pub unseen: RwSignal<usize>,
+    /// Selected rows.
+    pub marked: RwSignal<HashSet<CallId>>,
     cursor: RwSignal<Option<String>>,
     filter: UrlFilter,
     /// Replies to an older question are left out.
@@ -62,6 +64,7 @@ impl Log {
             phase: RwSignal::new(Phase::First),
             more: RwSignal::new(More::Idle),
             unseen: RwSignal::new(0),
+            marked: RwSignal::new(HashSet::new()),
             cursor: RwSignal::new(None),
             filter,
             round: StoredValue::new(0),
@@ -88,6 +91,26 @@ impl Log {
         })
     }
 
+    /// Selects a row, or no longer.
+    pub fn mark(self, id: CallId) {
+        self.marked.update(|marked| {
+            if !marked.remove(&id) {
+                marked.insert(id);
+            }
+        });
+    }
+
+    /// The selected calls in the order of the rows; tracks both.
+    pub fn selection(self) -> Vec<CallSummary> {
+        let chosen = |row: &LogRow| self.marked.with(|marked| marked.contains(&row.id));
+        self.rows.with(|rows| {
+            rows.iter()
+                .filter(|row| chosen(row))
+                .map(|row| row.call.get())
+                .collect()
+        })
+    }
+
     /// Reads the first page.
     pub fn load(self) {
         let round = self.next_round();
@@ -105,6 +128,7 @@ impl Log {
                     self.rows.set(page.items.into_iter().map(LogRow::new).collect());
                     self.cursor.set(page.next_cursor);
                     self.unseen.set(0);
+                    self.marked.set(HashSet::new());
                     self.phase.set(Phase::Ready);
                 }
                 Err(error) => self.phase.set(Phase::Failed(error)),

@@ -7,6 +7,7 @@ mod list;
 mod log;
 mod panel;
 mod row;
+mod selection;
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;

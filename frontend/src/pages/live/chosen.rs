@@ -42,7 +42,7 @@ fn Shown(id: CallId, choose: Callback<Option<CallId>>) -> AnyView {
     let turns = Memo::new(move |_| live.with_call(id, |f| f.call.turns.clone()).unwrap_or_default());
     let silent = Memo::new(move |_| turns.with(Vec::is_empty));
     let foot = NodeRef::<leptos::html::Div>::new();
-    let at_now = in_sight(foot, "0px 0px 160px 0px");
+    let at_now = in_sight(foot, "0px 0px 160px 0px", true);
     let to_now = move |()| {
         if let Some(foot) = foot.get_untracked() {
             let options = web_sys::ScrollIntoViewOptions::new();
@@ -100,9 +100,14 @@ fn Head(call: LiveCall, ended: bool, choose: Callback<Option<CallId>>) -> AnyVie
             <Avatar name=call.agent.name.clone() />
             <h2 class="mr-auto min-w-0 truncate font-semibold">{call.agent.name.clone()}</h2>
             {status}
-            {session
-                .may(Permission::CallsList)
-                .then(|| view! { <ButtonLink href small=true icon=lu::LuArrowUpRight>"Open in the log"</ButtonLink> })}
+            {untrack(|| session.may(Permission::CallsList))
+                .then(|| {
+                    view! {
+                        <ButtonLink href small=true icon=lu::LuArrowUpRight>
+                            "Open in the log"
+                        </ButtonLink>
+                    }
+                })}
             <div class="flex w-full flex-wrap items-center gap-x-4 gap-y-1 text-sm text-muted">
                 {time}
                 <span class="inline-flex items-center gap-2">
@@ -154,7 +159,7 @@ fn Silence(id: CallId) -> AnyView {
 fn Gone(id: CallId, choose: Callback<Option<CallId>>) -> AnyView {
     let session = SessionState::here();
     let action = move || {
-        if session.may(Permission::CallsList) {
+        if untrack(|| session.may(Permission::CallsList)) {
             view! { <ButtonLink href=format!("/calls/{id}")>"Open in the log"</ButtonLink> }.into_any()
         } else {
             view! { <Button on_press=move |()| choose.run(None)>"Show running calls"</Button> }.into_any()

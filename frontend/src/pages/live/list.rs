@@ -14,6 +14,7 @@ pub(super) fn CallList(chosen: Memo<Option<CallId>>, choose: Callback<Option<Cal
     let live = Live::here();
     let ids = Memo::new(move |_| live.ids());
     let title = move || match live.count() {
+        0 => "No call runs".to_owned(),
         1 => "1 call runs".to_owned(),
         count => format!("{} calls run", format::integer(count as f64)),
     };
@@ -76,7 +77,7 @@ fn Entry(id: CallId, chosen: Memo<Option<CallId>>, choose: Callback<Option<CallI
     view! {
         <button
             type="button"
-            class="grid w-full gap-1.5 px-4 py-3 text-left hover:bg-hover aria-current:bg-brand-soft focus-visible:-outline-offset-2"
+            class="grid w-full grid-cols-[minmax(0,1fr)] gap-1.5 px-4 py-3 text-left hover:bg-hover aria-current:bg-brand-soft focus-visible:-outline-offset-2"
             aria-current=move || (chosen.get() == Some(id)).then_some("true")
             on:click=move |_| choose.run(Some(id))
         >

@@ -51,7 +51,8 @@ fn LiveCalls() -> AnyView {
                 .filter(|_| wide.get())
         })
     });
-    Effect::new(move |_| live.hold(chosen.get()));
+    // One that is open only because some call must be is not kept: the page comes to rest by itself.
+    Effect::new(move |_| live.hold(named.get()));
     on_cleanup(move || live.hold(None));
     let choose = Callback::new(move |id: Option<CallId>| {
         let target = id.map_or_else(|| "/live".to_owned(), |id| format!("/live?call={id}"));
@@ -99,7 +100,7 @@ fn LiveCalls() -> AnyView {
 fn Both(chosen: Memo<Option<CallId>>, choose: Callback<Option<CallId>>, wide: ReadSignal<bool>) -> AnyView {
     let list_shown = move || wide.get() || chosen.get().is_none();
     view! {
-        <div class="grid gap-4 lg:grid-cols-[minmax(300px,380px)_minmax(0,1fr)] lg:items-start">
+        <div class="grid grid-cols-[minmax(0,1fr)] gap-4 lg:grid-cols-[minmax(300px,380px)_minmax(0,1fr)] lg:items-start">
             <div
                 class="lg:sticky lg:top-[72px] lg:max-h-[calc(100dvh-96px)] lg:overflow-y-auto"
                 class:hidden=move || !list_shown()
