@@ -14,5 +14,5 @@ mod user_menu;
 
 pub use brand_mark::{BrandMark, PRODUCT};
 pub use guard::Guarded;
-pub use page::{Crumb, Page};
+pub use page::{Crumb, Page, TopBar};
 pub use shell::{LiveCount, Shell};

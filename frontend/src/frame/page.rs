@@ -30,6 +30,24 @@ pub fn Page(
     #[prop(optional, into)] actions: Option<ViewFn>,
     children: Children,
 ) -> AnyView {
+    let top = match actions {
+        Some(actions) => view! { <TopBar title crumbs actions /> },
+        None => view! { <TopBar title crumbs /> },
+    };
+    view! {
+        {top}
+        <div class="content">{children()}</div>
+    }
+    .into_any()
+}
+
+/// The top bar alone, for what is a page at one time and a panel at another.
+#[component]
+pub fn TopBar(
+    #[prop(into)] title: Signal<String>,
+    #[prop(optional)] crumbs: Vec<Crumb>,
+    #[prop(optional, into)] actions: Option<ViewFn>,
+) -> AnyView {
     Effect::new(move |_| document().set_title(&format!("{} · {PRODUCT}", title.get())));
     let palette = use_context::<PaletteOpen>();
     view! {
@@ -61,7 +79,6 @@ pub fn Page(
                 })}
             {actions.map(|actions| actions.run())}
         </header>
-        <div class="content">{children()}</div>
     }
     .into_any()
 }

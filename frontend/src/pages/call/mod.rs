@@ -14,7 +14,7 @@ use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
 use shared::CallId;
 
-use crate::frame::{Crumb, Page};
+use crate::frame::{Crumb, TopBar};
 use crate::ui::{ButtonLink, EmptyState, IconButton, lu};
 use body::Body;
 use data::CallData;
@@ -61,23 +61,20 @@ fn Call() -> AnyView {
             .into_any()
         }
     };
-    let body = move || {
-        if surface.panel.get() {
-            view! {
-                <PanelHead title surface />
-                <div class="p-4 pb-12">{content}</div>
-            }
-            .into_any()
+    let panel = surface.panel;
+    let head = move || {
+        if panel.get() {
+            view! { <PanelHead title surface /> }
         } else {
-            view! {
-                <Page title crumbs=vec![Crumb::new("Calls", "/calls")]>
-                    {content}
-                </Page>
-            }
-            .into_any()
+            view! { <TopBar title crumbs=vec![Crumb::new("Calls", "/calls")] /> }
         }
     };
-    body.into_any()
+    // Only the head changes with the place: the sound plays on.
+    view! {
+        {head}
+        <div class=move || if panel.get() { "p-4 pb-12" } else { "content" }>{content}</div>
+    }
+    .into_any()
 }
 
 #[component]

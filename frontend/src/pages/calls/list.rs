@@ -19,7 +19,7 @@ use crate::ui::{
 
 /// The head of the table sticks below the top bar of the page.
 const TABLE: &str = "[&_.table-wrap]:overflow-x-clip [&_.table-wrap]:overflow-y-visible [&_th]:top-[52px] \
-                     [&_tr[data-marked]]:bg-selected overflow-clip";
+                     [&_tr[data-marked]]:bg-selected max-md:[&_thead]:hidden overflow-clip";
 
 /// `open` is the call whose panel is open; `on_open` opens one.
 #[component]

@@ -44,12 +44,28 @@ fn Shown(id: CallId, choose: Callback<Option<CallId>>) -> AnyView {
     let foot = NodeRef::<leptos::html::Div>::new();
     let at_now = in_sight(foot, "0px 0px 160px 0px", true);
     let to_now = move |()| {
-        if let Some(foot) = foot.get_untracked() {
+        if let Some(foot) = foot.try_get_untracked().flatten() {
             let options = web_sys::ScrollIntoViewOptions::new();
             options.set_block(web_sys::ScrollLogicalPosition::End);
             foot.scroll_into_view_with_scroll_into_view_options(&options);
         }
     };
+    // The transcript follows one turn softly; after many at once, as on opening, it needs a jump.
+    Effect::new(move |_| {
+        _ = turns.get();
+        let (Some(_), true) = (foot.get(), at_now.get_untracked()) else {
+            return;
+        };
+        request_animation_frame(move || {
+            if foot
+                .try_get_untracked()
+                .flatten()
+                .is_some_and(|foot| far_below(&foot))
+            {
+                to_now(());
+            }
+        });
+    });
     view! {
         <Card class="overflow-clip">
             {move || head.get().map(|(call, ended)| view! { <Head call ended choose /> })}
@@ -71,6 +87,16 @@ fn Shown(id: CallId, choose: Callback<Option<CallId>>) -> AnyView {
         </Card>
     }
     .into_any()
+}
+
+/// Further below the window than a turn is high.
+fn far_below(foot: &web_sys::Element) -> bool {
+    let height = window()
+        .inner_height()
+        .ok()
+        .and_then(|height| height.as_f64())
+        .unwrap_or(0.0);
+    foot.get_bounding_client_rect().top() > height + 160.0
 }
 
 #[component]

@@ -125,5 +125,5 @@ fn State() -> AnyView {
         }),
         Link::Off | Link::Connecting | Link::Open => None,
     };
-    view! { <span role="status">{badge}</span> }.into_any()
+    view! { <span role="status" class="contents">{badge}</span> }.into_any()
 }
