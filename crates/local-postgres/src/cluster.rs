@@ -150,20 +150,24 @@ impl Cluster {
 
     /// Fast shutdown: open transactions are rolled back, everything committed is kept.
     pub(crate) fn shut_down(&self) -> Result<(), Error> {
-        if remains::postmaster(&self.place).is_none() {
+        let Some(pid) = remains::postmaster(&self.place) else {
             return Ok(());
+        };
+        let asked = self.pg_ctl("stop", &["-m", "fast", "-w", "-t", "60"])?;
+        if !asked && remains::postmaster(&self.place).is_some() {
+            return Err(Error::Command {
+                command: "pg_ctl stop".into(),
+                output: self.log_tail(),
+            });
         }
-        if self.pg_ctl("stop", &["-m", "fast", "-w", "-t", "60"])?
-            || remains::postmaster(&self.place).is_none()
-        {
-            remains::clear(&self.place);
-            let _ = fs::remove_dir(&self.place.socket_dir);
-            return Ok(());
+        // pg_ctl waits for the pid file only, which goes a moment before the process.
+        let deadline = Instant::now() + Duration::from_secs(10);
+        while remains::alive(pid) && Instant::now() < deadline {
+            sleep(Duration::from_millis(10));
         }
-        Err(Error::Command {
-            command: "pg_ctl stop".into(),
-            output: self.log_tail(),
-        })
+        remains::clear(&self.place);
+        let _ = fs::remove_dir(&self.place.socket_dir);
+        Ok(())
     }
 
     /// The output goes to a file, not to a pipe: the postmaster inherits it and would keep a pipe open.

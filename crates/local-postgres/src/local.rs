@@ -88,7 +88,7 @@ impl Running {
             return Ok(());
         };
         let _change = self.cluster.place.change_lock()?;
-        if locks::was_last(mark, &self.cluster.place.users_lock())? {
+        if locks::was_last(&mark, &self.cluster.place.users_lock())? {
             self.cluster.shut_down()?;
         }
         Ok(())

@@ -32,8 +32,11 @@ pub(crate) fn shared(path: &Path) -> Result<File, Error> {
 }
 
 /// Gives up our own mark and tells whether it was the last one.
-pub(crate) fn was_last(mark: File, path: &Path) -> Result<bool, Error> {
-    drop(mark);
+pub(crate) fn was_last(mark: &File, path: &Path) -> Result<bool, Error> {
+    // Unlocked and not only closed: a child process that is being started in another thread
+    // holds a copy of every open file until its exec.
+    mark.unlock()
+        .map_err(Error::io(format!("unlocking {}", path.display())))?;
     match open(path)?.try_lock() {
         Ok(()) => Ok(true),
         Err(TryLockError::WouldBlock) => Ok(false),

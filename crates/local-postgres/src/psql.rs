@@ -36,7 +36,7 @@ pub(crate) fn run(
             .arg("--dbname")
             .arg(url(socket_dir, SUPERUSER, database))
             .args(["--command", sql])
-            .env("PGCONNECT_TIMEOUT", "5")
+            .env("PGCONNECT_TIMEOUT", "20")
             .env_remove("PGOPTIONS")
             .env_remove("PGSERVICE"),
     );
