@@ -2,5 +2,16 @@
 
 mod harness;
 
+mod configuration;
+mod connections;
+mod import_users;
 mod isolation;
+mod live;
+mod organizations;
+mod pages;
+mod recordings;
+mod requests;
 mod sessions;
+mod store;
+mod sync;
+mod webhooks;

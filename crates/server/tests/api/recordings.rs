@@ -1,0 +1,41 @@
+//! The sound of calls.
+
+use crate::harness::{AGENCY, TestApp};
+use serde_json::json;
+
+#[tokio::test]
+async fn recordings_are_fetched_once_with_their_waveform() {
+    let app = TestApp::start().await;
+    let client = app.sign_in(AGENCY).await;
+    app.connect_simulator(&client).await;
+    let states = app.sql("select distinct recording from calls order by 1");
+    assert!(states.contains("available") && !states.contains("pending"), "{states}");
+    let drawn = app.sql(
+        "select bool_and(cardinality(recording_peaks) between 1 and 400 and recording_bytes > 1000 and recording_type = 'audio/mpeg')
+         from calls where recording = 'available'",
+    );
+    assert_eq!(drawn, "t");
+    let sound = app.fault(json!({"kind": "slow", "ms": 0, "path_prefix": "/v1/convai/conversations/conv"})).await;
+    app.run_jobs().await;
+    assert_eq!(app.struck(sound).await, 0);
+}
+
+#[tokio::test]
+async fn sound_that_is_not_there_yet_is_asked_for_again() {
+    let app = TestApp::start().await;
+    let client = app.sign_in(AGENCY).await;
+    app.fault(json!({"kind": "audio_missing", "count": 40})).await;
+    app.connect_simulator(&client).await;
+    assert_eq!(app.sql("select count(*) from calls where recording = 'pending'"), "0");
+    assert_ne!(app.sql("select count(*) from calls where recording = 'available'"), "0");
+}
+
+#[tokio::test]
+async fn sound_that_never_comes_is_unavailable_and_no_dead_letter() {
+    let app = TestApp::start().await;
+    let client = app.sign_in(AGENCY).await;
+    app.fault(json!({"kind": "audio_missing"})).await;
+    app.connect_simulator(&client).await;
+    assert_eq!(app.sql("select distinct recording from calls"), "unavailable");
+    assert_eq!(app.sql("select count(*) from jobs"), "0");
+}
