@@ -52,6 +52,7 @@ impl Client {
             socket,
             ping_at: Instant::now() + PING_AFTER,
             pinged: false,
+            over: false,
         })
     }
 
@@ -76,13 +77,23 @@ pub struct Monitor {
     socket: WebSocketStream<MaybeTlsStream<TcpStream>>,
     ping_at: Instant,
     pinged: bool,
+    over: bool,
 }
 
 impl Monitor {
     /// The next event; `None` when the call is over. May be raced in a `select!`: nothing gets lost.
     ///
-    /// After [`Error::Decode`] the socket is still good; after any other error it is not.
+    /// After [`Error::Decode`] the socket is still good; after any other error only `None` follows.
     pub async fn next(&mut self) -> Option<Result<MonitorEvent, Error>> {
+        if self.over {
+            return None;
+        }
+        let event = self.read().await;
+        self.over = !matches!(event, Some(Ok(_) | Err(Error::Decode { .. })));
+        event
+    }
+
+    async fn read(&mut self) -> Option<Result<MonitorEvent, Error>> {
         loop {
             let message = tokio::select! {
                 message = self.socket.next() => message,
@@ -92,10 +103,12 @@ impl Monitor {
                     }
                     self.pinged = true;
                     self.ping_at = Instant::now() + PING_AFTER;
-                    if let Err(error) = self.socket.send(Message::Ping(Default::default())).await {
-                        return ended(&error);
+                    // A peer that reads nothing would otherwise hold us here for ever.
+                    match timeout(PING_AFTER, self.socket.send(Message::Ping(Default::default()))).await {
+                        Ok(Ok(())) => continue,
+                        Ok(Err(error)) => return ended(&error),
+                        Err(_) => return Some(Err(Error::Timeout)),
                     }
-                    continue;
                 }
             };
             self.pinged = false;
