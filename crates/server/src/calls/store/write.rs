@@ -227,8 +227,12 @@ ON CONFLICT (organization_id, started_at, id) DO UPDATE SET
 WHERE c.detail_at IS NULL OR (c.status, c.outcome, c.duration_seconds, c.message_count, c.evaluation, c.collected, c.words)
     IS DISTINCT FROM (excluded.status, excluded.outcome, excluded.duration_seconds, excluded.message_count,
                       excluded.evaluation, excluded.collected, excluded.words)
-    OR (excluded.title, excluded.summary, excluded.cost_usd_micros, excluded.cost_credits, excluded.rating, excluded.counterpart)
-    IS DISTINCT FROM (coalesce(c.title, excluded.title), c.summary, c.cost_usd_micros, c.cost_credits, c.rating, c.counterpart)
+    OR (coalesce(excluded.title, c.title), coalesce(excluded.summary, c.summary), coalesce(excluded.cost_usd_micros, c.cost_usd_micros),
+        coalesce(excluded.cost_credits, c.cost_credits), coalesce(excluded.cost_breakdown, c.cost_breakdown),
+        coalesce(excluded.rating, c.rating), coalesce(excluded.counterpart, c.counterpart), coalesce(excluded.error, c.error),
+        coalesce(excluded.language, c.language), coalesce(excluded.termination_reason, c.termination_reason))
+    IS DISTINCT FROM (c.title, c.summary, c.cost_usd_micros, c.cost_credits, c.cost_breakdown, c.rating, c.counterpart,
+                      c.error, c.language, c.termination_reason)
     OR (c.recording IN ('unavailable', 'pending') AND excluded.recording <> c.recording)
 RETURNING c.id, c.recording";
 

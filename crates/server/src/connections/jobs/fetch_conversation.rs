@@ -3,13 +3,14 @@
 use super::failure;
 use crate::app::App;
 use crate::calls::store::{self, StoreError};
-use crate::connections;
+use crate::connections::{self, record_health};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use elevenlabs::conversations::ConversationDetail;
 use jobs::{BackgroundJob, Enqueue, EnqueueError, JobError, JobMeta};
 use serde::{Deserialize, Serialize};
 use shared::call::CallStatus;
+use shared::connection::ConnectionHealth;
 use shared::live::{LiveEvent, LiveGrade};
 use shared::{ConnectionId, OrganizationId};
 use std::time::Duration;
@@ -60,6 +61,9 @@ impl BackgroundJob for FetchConversation {
             }
             Err(error) => return Err(failure::failed(&app, &connection, error).await),
         };
+        if connection.health != ConnectionHealth::Healthy {
+            record_health(&app, &connection, Ok(())).await?;
+        }
         if conversation.detail.status.is_final() {
             store::store_detail(&app, &connection, &conversation).await?;
             return Ok(());
