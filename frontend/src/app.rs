@@ -9,8 +9,8 @@ use shared::Permission;
 use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
-    call::CallPage, calls::CallsPage, components::ComponentsPage, dashboard::DashboardPage, live::LivePage,
-    login::LoginPage,
+    agents::AgentsPage, call::CallPage, calls::CallsPage, components::ComponentsPage, dashboard::DashboardPage,
+    integrations::IntegrationsPage, live::LivePage, login::LoginPage,
 };
 use crate::state::{self, SessionState, Status};
 use crate::ui::{ErrorState, ToastList, lu};
@@ -57,6 +57,11 @@ fn Pages() -> AnyView {
                         <Route path=path!("") view=|| () />
                         <Route path=path!(":id") view={Guarded::<CallPage>::new(Permission::CallsList)} />
                     </ParentRoute>
+                    <Route path=path!("/agents") view={Guarded::<AgentsPage>::new(Permission::AgentsList)} />
+                    <Route
+                        path=path!("/settings/integrations")
+                        view={Guarded::<IntegrationsPage>::new(Permission::ConnectionsView)}
+                    />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -12,4 +12,4 @@ pub use duration::{clock, duration, minutes, seconds};
 pub use money::usd_micros;
 pub use number::{decimal, integer, percent, signed_percent};
 pub use phone::phone;
-pub use time::{date_time, day, day_in, exact, now_ms, relative, short_day, time_of_day, today_in};
+pub use time::{date_time, day, exact, now_ms, relative, short_day, time_of_day, today_in};

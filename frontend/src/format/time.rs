@@ -25,7 +25,7 @@ pub fn time_of_day(at: DateTime<Utc>, zone: &str) -> String {
 }
 
 /// `22 Nov 2026` of a point in time.
-pub fn day_in(at: DateTime<Utc>, zone: &str) -> String {
+fn day_in(at: DateTime<Utc>, zone: &str) -> String {
     format(Style::Day, zone, millis(at))
 }
 

@@ -62,7 +62,7 @@ fn refusal(permission: Permission) -> AnyView {
     );
     view! {
         <Page title="Not available">
-            <EmptyState icon=lu::LuKeyRound title="This page is not part of your role" text=text />
+            <EmptyState icon=lu::LuKeyRound title="Your role does not allow this" text=text />
         </Page>
     }
     .into_any()

@@ -12,7 +12,7 @@ pub use clock::Clock;
 pub use session::{SessionState, Status};
 pub use storage::{read as remembered, write as remember};
 pub use theme::{Theme, ThemeState};
-pub use toasts::{Toast, Toasts};
+pub use toasts::Toasts;
 
 /// Makes all of it, in the context of the whole application.
 pub fn provide() {

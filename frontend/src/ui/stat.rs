@@ -45,10 +45,10 @@ pub fn Stat(
         })
         };
     view! {
-        <div class="card stat" title=move || as_of.get()>
+        <div class="card stat" data-stat="" title=move || as_of.get()>
             <div class="label-caps">{label}</div>
             <div class="flex items-baseline gap-2">
-                <span class="stat-value">{move || value.get()}</span>
+                <span class="stat-value" data-value="">{move || value.get()}</span>
                 <span class="text-muted">{unit}</span>
             </div>
             <div class="flex flex-wrap gap-x-2 text-xs min-h-4">{change}</div>
