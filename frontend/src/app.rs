@@ -9,8 +9,8 @@ use shared::Permission;
 use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
-    agents::AgentsPage, call::CallPage, calls::CallsPage, components::ComponentsPage, dashboard::DashboardPage,
-    integrations::IntegrationsPage, live::LivePage, login::LoginPage,
+    agents::AgentsPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
+    dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage, login::LoginPage,
 };
 use crate::state::{self, SessionState, Status};
 use crate::ui::{ErrorState, ToastList, lu};
