@@ -57,31 +57,35 @@ fn Loaded(id: CallId, data: CallData) -> AnyView {
             </div>
         }
     });
-    let sound = untrack(|| data.with(|detail| detail.recording_detail.is_some())).then(|| {
+    let audible = untrack(|| data.with(|detail| detail.recording_detail.is_some()));
+    let sound = move || view! { <Sound id data playback /> };
+    let words = readable.then(|| {
         view! {
-            <div class="sticky top-[52px] z-[5] bg-panel border-b border-line px-4 py-3">
-                <Sound id data playback />
+            <div class=part(WORDS)>
+                <Card class="overflow-clip">
+                    {audible
+                        .then(|| {
+                            view! {
+                                <div class="sticky top-[52px] z-[5] border-b border-line bg-panel px-4 py-3">
+                                    {sound()}
+                                </div>
+                            }
+                        })} <div class="p-2">
+                        <Words data playback />
+                    </div>
+                </Card>
             </div>
         }
     });
+    // Who may hear but not read gets the sound alone.
+    let sound_alone = (audible && !readable).then(|| view! { <Card padded=true>{sound()}</Card> });
     view! {
-        <div class="@container grid gap-4">
+        <div class="@container grid grid-cols-[minmax(0,1fr)] gap-4">
             <Head data />
             <Summary data />
             {tabs}
-            <div class="grid gap-4 @min-[900px]:grid-cols-[minmax(0,1fr)_340px]">
-                {readable
-                    .then(|| {
-                        view! {
-                            <div class=part(WORDS)>
-                                <Card class="overflow-clip">
-                                    {sound} <div class="p-2">
-                                        <Words data playback />
-                                    </div>
-                                </Card>
-                            </div>
-                        }
-                    })}
+            <div class="grid grid-cols-[minmax(0,1fr)] gap-4 @min-[900px]:grid-cols-[minmax(0,1fr)_340px]">
+                {words} {sound_alone}
                 <div class="grid gap-4 content-start">
                     {readable
                         .then(|| {

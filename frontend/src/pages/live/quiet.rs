@@ -18,7 +18,8 @@ pub(super) fn Quiet() -> AnyView {
                 <crate::ui::StatusDot tone=crate::ui::Tone::Good live=true label="Listening" />
                 <p class="state-title">"No call runs right now"</p>
                 <p class="state-text">
-                    "A call appears here the moment it begins. Listening since " <When at=since /> "."
+                    "A call appears here the moment it begins. Listening since "
+                    <span class="whitespace-nowrap"><When at=since /> "."</span>
                 </p>
             </div>
         }
