@@ -198,7 +198,6 @@ mod tests {
                     turn: turn(position, words),
                 },
                 0.0,
-                None,
             );
         }
         assert_eq!(said(&board, 1), ["a", "B"]);
@@ -222,7 +221,6 @@ mod tests {
                     status: CallStatus::Processing,
                 },
                 10.0,
-                None,
             );
         }
         assert_eq!((board.running(), board.calls.len()), (1, 3));
