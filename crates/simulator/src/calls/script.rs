@@ -240,18 +240,29 @@ impl Writer<'_> {
     }
 }
 
-/// Replaces `{slot}` by its word.
+/// Replaces `{slot}` by its word; braces that name no slot stay, for tool results are JSON.
 fn fill(template: Option<impl AsRef<str>>, slots: &BTreeMap<String, String>) -> String {
     let Some(template) = template else {
         return String::new();
     };
-    slots
-        .iter()
-        .fold(template.as_ref().to_owned(), |text, (slot, word)| {
-            if text.contains('{') {
-                text.replace(&format!("{{{slot}}}"), word)
-            } else {
-                text
+    let mut rest = template.as_ref();
+    let mut text = String::with_capacity(rest.len() + 32);
+    while let Some((before, after)) = rest.split_once('{') {
+        text.push_str(before);
+        rest = match after
+            .split_once('}')
+            .and_then(|(slot, tail)| Some((slots.get(slot)?, tail)))
+        {
+            Some((word, tail)) => {
+                text.push_str(word);
+                tail
             }
-        })
+            None => {
+                text.push('{');
+                after
+            }
+        };
+    }
+    text.push_str(rest);
+    text
 }
