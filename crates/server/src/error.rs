@@ -33,7 +33,10 @@ impl ApiError {
     }
 
     pub fn because(code: ErrorCode, detail: impl Into<String>) -> Self {
-        Self::Refused { code, detail: Some(detail.into()) }
+        Self::Refused {
+            code,
+            detail: Some(detail.into()),
+        }
     }
 
     pub fn not_found() -> Self {
@@ -63,7 +66,9 @@ impl ApiError {
     fn detail(&self) -> Option<String> {
         match self {
             Self::Refused { detail, .. } => detail.clone(),
-            Self::RateLimited(wait) => Some(format!("Too many tries. Wait {} seconds.", wait.as_secs().max(1))),
+            Self::RateLimited(wait) => {
+                Some(format!("Too many tries. Wait {} seconds.", wait.as_secs().max(1)))
+            }
             Self::Provider(error) => Some(crate::connections::provider_error::words(error)),
             _ => None,
         }
@@ -91,13 +96,19 @@ pub fn status_and_title(code: ErrorCode) -> (StatusCode, &'static str) {
         ErrorCode::Invalid => (StatusCode::UNPROCESSABLE_ENTITY, "Some fields need attention"),
         ErrorCode::RateLimited => (StatusCode::TOO_MANY_REQUESTS, "Too many tries"),
         ErrorCode::ProviderKeyInvalid => (StatusCode::UNPROCESSABLE_ENTITY, "ElevenLabs refused the key"),
-        ErrorCode::ProviderWrongRegion => (StatusCode::UNPROCESSABLE_ENTITY, "The key belongs to another region"),
+        ErrorCode::ProviderWrongRegion => (
+            StatusCode::UNPROCESSABLE_ENTITY,
+            "The key belongs to another region",
+        ),
         ErrorCode::ProviderForbidden => (StatusCode::UNPROCESSABLE_ENTITY, "The key lacks a permission"),
         ErrorCode::ProviderFailed => (StatusCode::BAD_GATEWAY, "ElevenLabs reported an error"),
         ErrorCode::ProviderUnreachable => (StatusCode::GATEWAY_TIMEOUT, "ElevenLabs did not answer"),
         ErrorCode::RecordingUnavailable => (StatusCode::NOT_FOUND, "There is no recording"),
         ErrorCode::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Temporarily unavailable"),
-        ErrorCode::Internal | ErrorCode::Unknown => (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side"),
+        ErrorCode::Internal | ErrorCode::Unknown => (
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "Something went wrong on our side",
+        ),
     }
 }
 
@@ -129,7 +140,10 @@ impl ResponseError for ApiError {
             reply.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
         }
         let mut reply = reply.json(problem);
-        reply.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        reply.headers_mut().insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         reply
     }
 }

@@ -52,14 +52,21 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
         diesel::sql_query("SELECT 1").execute(&mut conn).await?;
         Ok::<_, db::Error>(())
     };
-    let is_up = matches!(tokio::time::timeout(std::time::Duration::from_secs(2), database).await, Ok(Ok(())));
+    let is_up = matches!(
+        tokio::time::timeout(std::time::Duration::from_secs(2), database).await,
+        Ok(Ok(()))
+    );
     let body = Ready {
         status: if is_up { "ready" } else { "not ready" },
         database: if is_up { "ok" } else { "unreachable" },
         migrations: "ok",
         worker: app.worker.text(),
     };
-    if is_up { HttpResponse::Ok().json(body) } else { HttpResponse::ServiceUnavailable().json(body) }
+    if is_up {
+        HttpResponse::Ok().json(body)
+    } else {
+        HttpResponse::ServiceUnavailable().json(body)
+    }
 }
 
 /// Measurements in Prometheus' text format, for this machine or for who knows METRICS_TOKEN.
@@ -81,13 +88,17 @@ pub async fn metrics(app: web::Data<App>, request: HttpRequest) -> ApiResult<Htt
         return Err(ApiError::not_found());
     }
     let body = recorder().map(PrometheusHandle::render).unwrap_or_default();
-    Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4").body(body))
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4")
+        .body(body))
 }
 
 /// The process's recorder, installed at the first call. `None` when another one was there before.
 pub fn recorder() -> Option<&'static PrometheusHandle> {
     static RECORDER: OnceLock<Option<PrometheusHandle>> = OnceLock::new();
-    const SECONDS: [f64; 12] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+    const SECONDS: [f64; 12] = [
+        0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0,
+    ];
     RECORDER
         .get_or_init(|| {
             PrometheusBuilder::new()

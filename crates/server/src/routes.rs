@@ -45,10 +45,10 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 )
                 .route("/live", web::get().to(live::socket::open))
                 .route("/live/calls", web::get().to(live::snapshot::show))
-                .service(
-                    web::scope("/webhooks")
-                        .route("/elevenlabs/{connection}", web::post().to(webhooks::elevenlabs::receive)),
-                )
+                .service(web::scope("/webhooks").route(
+                    "/elevenlabs/{connection}",
+                    web::post().to(webhooks::elevenlabs::receive),
+                ))
                 .default_service(web::to(spa::no_such_endpoint)),
         )
         .default_service(web::to(spa::serve));

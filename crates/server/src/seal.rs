@@ -39,7 +39,10 @@ impl Sealer {
         let cipher = XChaCha20Poly1305::new_from_slice(bytes).map_err(|_length| SealError::KeyLength)?;
         let digest = Sha256::digest(bytes);
         let mut key_id = [0; 4];
-        key_id.iter_mut().zip(digest.iter()).for_each(|(to, from)| *to = *from);
+        key_id
+            .iter_mut()
+            .zip(digest.iter())
+            .for_each(|(to, from)| *to = *from);
         Ok(Self { cipher, key_id })
     }
 
@@ -49,8 +52,14 @@ impl Sealer {
     /// [`SealError::Damaged`] only if the cipher itself fails, which it does not for texts of this size.
     pub fn seal(&self, secret: &SecretString, owner: Uuid) -> Result<Vec<u8>, SealError> {
         let nonce: [u8; 24] = rand::random();
-        let payload = Payload { msg: secret.expose_secret().as_bytes(), aad: owner.as_bytes() };
-        let sealed = self.cipher.encrypt(XNonce::from_slice(&nonce), payload).map_err(|_aead| SealError::Damaged)?;
+        let payload = Payload {
+            msg: secret.expose_secret().as_bytes(),
+            aad: owner.as_bytes(),
+        };
+        let sealed = self
+            .cipher
+            .encrypt(XNonce::from_slice(&nonce), payload)
+            .map_err(|_aead| SealError::Damaged)?;
         Ok([&[VERSION], self.key_id.as_slice(), &nonce, &sealed].concat())
     }
 
@@ -59,17 +68,28 @@ impl Sealer {
     /// # Errors
     /// [`SealError::OtherKey`] after the key was changed, [`SealError::Damaged`] for anything else.
     pub fn open(&self, sealed: &[u8], owner: Uuid) -> Result<SecretString, SealError> {
-        let (Some(&VERSION), Some(key_id), Some(nonce), Some(body)) =
-            (sealed.first(), sealed.get(KEY_ID), sealed.get(NONCE), sealed.get(NONCE.end..))
-        else {
+        let (Some(&VERSION), Some(key_id), Some(nonce), Some(body)) = (
+            sealed.first(),
+            sealed.get(KEY_ID),
+            sealed.get(NONCE),
+            sealed.get(NONCE.end..),
+        ) else {
             return Err(SealError::Damaged);
         };
         if key_id != self.key_id {
             return Err(SealError::OtherKey);
         }
-        let payload = Payload { msg: body, aad: owner.as_bytes() };
-        let plain = self.cipher.decrypt(XNonce::from_slice(nonce), payload).map_err(|_aead| SealError::Damaged)?;
-        String::from_utf8(plain).map(SecretString::from).map_err(|_utf8| SealError::Damaged)
+        let payload = Payload {
+            msg: body,
+            aad: owner.as_bytes(),
+        };
+        let plain = self
+            .cipher
+            .decrypt(XNonce::from_slice(nonce), payload)
+            .map_err(|_aead| SealError::Damaged)?;
+        String::from_utf8(plain)
+            .map(SecretString::from)
+            .map_err(|_utf8| SealError::Damaged)
     }
 }
 
@@ -88,8 +108,14 @@ mod tests {
         let sealed = sealer(1).seal(&secret, row).unwrap();
         assert!(!sealed.windows(9).any(|w| w == b"sk_secret"));
         assert_eq!(sealer(1).open(&sealed, row).unwrap().expose_secret(), "sk_secret");
-        assert!(matches!(sealer(1).open(&sealed, other_row), Err(SealError::Damaged)));
+        assert!(matches!(
+            sealer(1).open(&sealed, other_row),
+            Err(SealError::Damaged)
+        ));
         assert!(matches!(sealer(2).open(&sealed, row), Err(SealError::OtherKey)));
-        assert!(matches!(sealer(1).open(&sealed[..20], row), Err(SealError::Damaged)));
+        assert!(matches!(
+            sealer(1).open(&sealed[..20], row),
+            Err(SealError::Damaged)
+        ));
     }
 }

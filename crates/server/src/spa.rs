@@ -49,7 +49,11 @@ impl Spa {
         if files.built_at.is_none() {
             tracing::warn!(spa.dir = %dir.display(), "no pages here; build them with: cargo xtask run");
         }
-        Self { dir: dir.to_owned(), reloads, files: ArcSwap::from_pointee(files) }
+        Self {
+            dir: dir.to_owned(),
+            reloads,
+            files: ArcSwap::from_pointee(files),
+        }
     }
 
     fn files(&self) -> Arc<Files> {
@@ -80,7 +84,12 @@ impl Files {
         let by_path = contents
             .iter()
             .filter(|(path, _)| !path.ends_with(".br") && !path.ends_with(".gz"))
-            .map(|(path, plain)| (path.clone(), File::new(path, plain, contents.get(&format!("{path}.br")))))
+            .map(|(path, plain)| {
+                (
+                    path.clone(),
+                    File::new(path, plain, contents.get(&format!("{path}.br"))),
+                )
+            })
             .collect();
         Self { by_path, built_at }
     }
@@ -89,7 +98,9 @@ impl Files {
 fn collect(dir: &Path, prefix: &str, into: &mut HashMap<String, Bytes>) -> io::Result<()> {
     for entry in dir.read_dir()? {
         let entry = entry?;
-        let Ok(name) = entry.file_name().into_string() else { continue };
+        let Ok(name) = entry.file_name().into_string() else {
+            continue;
+        };
         let path = format!("{prefix}{name}");
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{path}/"), into)?;
@@ -122,24 +133,34 @@ impl File {
 
 /// `app-3f9a1c0de4.css` and the folder `assets/3f9a1c0de4/`: the build names them after their content.
 fn is_hashed(segment: &str) -> bool {
-    segment
-        .split(['-', '.', '_'])
-        .any(|part| part.len() >= 8 && part.bytes().all(|c| c.is_ascii_hexdigit()) && part.bytes().any(|c| c.is_ascii_digit()))
+    segment.split(['-', '.', '_']).any(|part| {
+        part.len() >= 8
+            && part.bytes().all(|c| c.is_ascii_hexdigit())
+            && part.bytes().any(|c| c.is_ascii_digit())
+    })
 }
 
 /// Everything that is no API: a file, or the page for a deep link.
 pub async fn serve(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD")).finish();
+        return HttpResponse::MethodNotAllowed()
+            .insert_header((header::ALLOW, "GET, HEAD"))
+            .finish();
     }
     let files = app.spa.files();
     let path = request.path().trim_start_matches('/');
-    let found = if path.is_empty() { None } else { files.by_path.get(path) };
+    let found = if path.is_empty() {
+        None
+    } else {
+        files.by_path.get(path)
+    };
     if let Some(file) = found {
         return send(&request, file);
     }
     if !is_page(&request, path) {
-        return HttpResponse::NotFound().content_type("text/plain; charset=utf-8").body("Not found\n");
+        return HttpResponse::NotFound()
+            .content_type("text/plain; charset=utf-8")
+            .body("Not found\n");
     }
     match files.by_path.get(INDEX) {
         Some(index) => send(&request, index),
@@ -161,7 +182,12 @@ fn is_page(request: &HttpRequest, path: &str) -> bool {
 }
 
 fn send(request: &HttpRequest, file: &File) -> HttpResponse {
-    let asked = |name| request.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    let asked = |name| {
+        request
+            .headers()
+            .get(name)
+            .and_then(|value: &HeaderValue| value.to_str().ok())
+    };
     let cached = if file.is_hashed { FOR_EVER } else { ASK_EACH_TIME };
     let with_headers = |mut reply: HttpResponseBuilder| {
         reply.insert_header((header::CACHE_CONTROL, cached.clone()));
@@ -172,16 +198,23 @@ fn send(request: &HttpRequest, file: &File) -> HttpResponse {
         reply
     };
     let known = asked(header::IF_NONE_MATCH).unwrap_or_default();
-    if file.etag.to_str().is_ok_and(|etag| known.split(',').any(|k| k.trim() == etag)) {
+    if file
+        .etag
+        .to_str()
+        .is_ok_and(|etag| known.split(',').any(|k| k.trim() == etag))
+    {
         return with_headers(HttpResponse::NotModified()).finish();
     }
     let mut reply = with_headers(HttpResponse::Ok());
     reply.insert_header((header::CONTENT_TYPE, file.content_type.clone()));
-    let takes_brotli = asked(header::ACCEPT_ENCODING).unwrap_or_default().split(',').any(|coding| {
-        let mut parts = coding.split(';');
-        let is_brotli = parts.next().is_some_and(|name| name.trim() == "br");
-        is_brotli && !parts.any(|weight| weight.trim() == "q=0")
-    });
+    let takes_brotli = asked(header::ACCEPT_ENCODING)
+        .unwrap_or_default()
+        .split(',')
+        .any(|coding| {
+            let mut parts = coding.split(';');
+            let is_brotli = parts.next().is_some_and(|name| name.trim() == "br");
+            is_brotli && !parts.any(|weight| weight.trim() == "q=0")
+        });
     match (&file.brotli, takes_brotli) {
         (Some(brotli), true) => {
             reply.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("br")));
@@ -193,7 +226,10 @@ fn send(request: &HttpRequest, file: &File) -> HttpResponse {
 
 /// Under `/api` nothing is a page.
 pub async fn no_such_endpoint() -> ApiResult<HttpResponse> {
-    Err(ApiError::because(ErrorCode::NotFound, "There is no such endpoint"))
+    Err(ApiError::because(
+        ErrorCode::NotFound,
+        "There is no such endpoint",
+    ))
 }
 
 #[cfg(test)]
@@ -205,7 +241,14 @@ mod tests {
         for name in ["app-3f9a1c0de4.css", "3f9a1c0de4", "app_3f9a1c0de4.wasm"] {
             assert!(is_hashed(name), "{name}");
         }
-        for name in ["index.html", "inter-latin.woff2", "app.css", "assets", "app-facade.css", "logo-512.png"] {
+        for name in [
+            "index.html",
+            "inter-latin.woff2",
+            "app.css",
+            "assets",
+            "app-facade.css",
+            "logo-512.png",
+        ] {
             assert!(!is_hashed(name), "{name}");
         }
     }

@@ -40,7 +40,13 @@ pub async fn create_user(conn: &mut Conn, new: NewUser) -> Result<(UserId, bool)
         .optional()?;
     let id = match added {
         Some(id) => id,
-        None => users::table.filter(users::email.eq(new.email.as_str())).select(users::id).first(conn).await?,
+        None => {
+            users::table
+                .filter(users::email.eq(new.email.as_str()))
+                .select(users::id)
+                .first(conn)
+                .await?
+        }
     };
     diesel::insert_into(memberships::table)
         .values((
@@ -61,5 +67,8 @@ pub async fn create_user(conn: &mut Conn, new: NewUser) -> Result<(UserId, bool)
 /// # Errors
 /// The database's.
 pub async fn create_user_alone(db: &db::Db, new: NewUser) -> Result<(UserId, bool), db::Error> {
-    db.tenant(Scope::organization(new.organization), async move |conn| Ok(create_user(conn, new).await?)).await
+    db.tenant(Scope::organization(new.organization), async move |conn| {
+        Ok(create_user(conn, new).await?)
+    })
+    .await
 }

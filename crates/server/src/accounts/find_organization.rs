@@ -57,8 +57,19 @@ pub async fn find_organization(db: &Db, slug: Option<&str>) -> anyhow::Result<Or
             Ok::<_, db::Error>(query.first(conn).await.optional()?)
         })
         .await?;
-    let (id, name, slug, kind, timezone) =
-        row.with_context(|| format!("there is no organization with the slug {}", slug.unwrap_or_default()))?;
-    let kind = OrganizationKind::parse(&kind).with_context(|| format!("unknown kind of organization {kind}"))?;
-    Ok(Organization { id: OrganizationId(id), name, slug, kind, timezone })
+    let (id, name, slug, kind, timezone) = row.with_context(|| {
+        format!(
+            "there is no organization with the slug {}",
+            slug.unwrap_or_default()
+        )
+    })?;
+    let kind =
+        OrganizationKind::parse(&kind).with_context(|| format!("unknown kind of organization {kind}"))?;
+    Ok(Organization {
+        id: OrganizationId(id),
+        name,
+        slug,
+        kind,
+        timezone,
+    })
 }

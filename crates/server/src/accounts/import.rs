@@ -50,7 +50,10 @@ pub fn read(file: impl Read, organization: &Organization) -> Result<Vec<Line>, V
             Ok(record) => record,
             Err(error) => {
                 let line = error.position().map_or(index as u64 + 1, csv::Position::line);
-                bad.push(BadLine { line, reason: format!("can not be read: {error}") });
+                bad.push(BadLine {
+                    line,
+                    reason: format!("can not be read: {error}"),
+                });
                 continue;
             }
         };
@@ -75,14 +78,22 @@ pub fn read(file: impl Read, organization: &Organization) -> Result<Vec<Line>, V
 fn understand(record: &csv::StringRecord, kind: OrganizationKind) -> Result<Line, String> {
     let cells: Vec<&str> = record.iter().collect();
     let [email, name, role, hash] = cells.as_slice() else {
-        return Err(format!("has {} columns instead of four: e-mail, name, role, hash", cells.len()));
+        return Err(format!(
+            "has {} columns instead of four: e-mail, name, role, hash",
+            cells.len()
+        ));
     };
     let email = Email::parse(email).map_err(|_invalid| format!("{email:?} is no e-mail address"))?;
     let role = role_of(role, kind)?;
     if !is_legacy_hash(hash) {
         return Err("the hash is not 128 hex digits, a dot and 32 hex digits".to_owned());
     }
-    Ok(Line { email, name: (*name).to_owned(), role, hash: (*hash).to_owned() })
+    Ok(Line {
+        email,
+        name: (*name).to_owned(),
+        role,
+        hash: (*hash).to_owned(),
+    })
 }
 
 /// The original knew fewer roles; where it has no counterpart the organization's kind decides.
@@ -90,16 +101,20 @@ fn role_of(text: &str, kind: OrganizationKind) -> Result<&'static str, String> {
     let is_admin = match text.to_lowercase().as_str() {
         "owner" | "admin" | "super_admin" | "agency" | "manager" => true,
         "viewer" | "user" | "member" => false,
-        other => return Err(format!("{other:?} is no role; write owner, admin, agency, manager, member, user or viewer")),
+        other => {
+            return Err(format!(
+                "{other:?} is no role; write owner, admin, agency, manager, member, user or viewer"
+            ));
+        }
     };
     match (kind, is_admin) {
         (OrganizationKind::Platform, true) => Ok("platform_owner"),
         (OrganizationKind::Agency, true) => Ok("agency_admin"),
         (OrganizationKind::Customer, true) => Ok("customer_admin"),
         (OrganizationKind::Customer, false) => Ok("customer_viewer"),
-        (OrganizationKind::Platform | OrganizationKind::Agency, false) => {
-            Err(format!("{text:?} has no counterpart in a platform or an agency; import it into a customer"))
-        }
+        (OrganizationKind::Platform | OrganizationKind::Agency, false) => Err(format!(
+            "{text:?} has no counterpart in a platform or an agency; import it into a customer"
+        )),
     }
 }
 
@@ -126,7 +141,11 @@ pub async fn store(db: &Db, organization: OrganizationId, lines: Vec<Line>) -> R
                 role: line.role,
             };
             let (_, is_new) = create_user(conn, new).await?;
-            *(if is_new { &mut imported.added } else { &mut imported.known }) += 1;
+            *(if is_new {
+                &mut imported.added
+            } else {
+                &mut imported.known
+            }) += 1;
         }
         Ok(imported)
     })
@@ -165,13 +184,22 @@ mod tests {
 
     #[test]
     fn roles_of_the_original_find_their_counterpart() {
-        let file = format!("ada@example.com,\"Ada, L.\",owner,{h}\nbob@example.com,,user,{h}\n", h = hash());
+        let file = format!(
+            "ada@example.com,\"Ada, L.\",owner,{h}\nbob@example.com,,user,{h}\n",
+            h = hash()
+        );
         let lines = read(file.as_bytes(), &customer()).unwrap();
-        assert_eq!(lines.iter().map(|l| (l.name.as_str(), l.role)).collect::<Vec<_>>(), [
-            ("Ada, L.", "customer_admin"),
-            ("", "customer_viewer")
-        ]);
-        let agency = Organization { kind: OrganizationKind::Agency, ..customer() };
+        assert_eq!(
+            lines
+                .iter()
+                .map(|l| (l.name.as_str(), l.role))
+                .collect::<Vec<_>>(),
+            [("Ada, L.", "customer_admin"), ("", "customer_viewer")]
+        );
+        let agency = Organization {
+            kind: OrganizationKind::Agency,
+            ..customer()
+        };
         assert!(read(file.as_bytes(), &agency).is_err());
     }
 }

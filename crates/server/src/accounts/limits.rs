@@ -30,8 +30,14 @@ impl Default for LoginLimits {
     /// 30 seconds: 2,880 guesses a day at one account.
     fn default() -> Self {
         Self::new(
-            Limit { burst: 30, refill: Duration::from_secs(10) },
-            Limit { burst: 10, refill: Duration::from_secs(30) },
+            Limit {
+                burst: 30,
+                refill: Duration::from_secs(10),
+            },
+            Limit {
+                burst: 10,
+                refill: Duration::from_secs(30),
+            },
         )
     }
 }
@@ -39,8 +45,15 @@ impl Default for LoginLimits {
 impl LoginLimits {
     pub fn new(per_ip: Limit, per_email: Limit) -> Self {
         // Idle for an hour is full again in either case.
-        let buckets = Cache::builder().max_capacity(100_000).time_to_idle(Duration::from_secs(3600)).build();
-        Self { buckets, per_ip, per_email }
+        let buckets = Cache::builder()
+            .max_capacity(100_000)
+            .time_to_idle(Duration::from_secs(3600))
+            .build();
+        Self {
+            buckets,
+            per_ip,
+            per_email,
+        }
     }
 
     /// Takes a token for the attempt.
@@ -52,7 +65,10 @@ impl LoginLimits {
         let ip = ip.map(|ip| (format!("ip:{}", network(ip)), self.per_ip));
         for (key, limit) in ip.into_iter().chain([(format!("email:{email}"), self.per_email)]) {
             let bucket = self.buckets.get_with(key, || {
-                Arc::new(Mutex::new(Bucket { tokens: f64::from(limit.burst), at: Instant::now() }))
+                Arc::new(Mutex::new(Bucket {
+                    tokens: f64::from(limit.burst),
+                    at: Instant::now(),
+                }))
             });
             if let Err(wait) = take(&bucket, limit) {
                 attempt.forgive();
@@ -109,7 +125,10 @@ mod tests {
     use std::net::{IpAddr, Ipv4Addr};
 
     fn limits() -> LoginLimits {
-        let limit = |burst| Limit { burst, refill: Duration::from_secs(30) };
+        let limit = |burst| Limit {
+            burst,
+            refill: Duration::from_secs(30),
+        };
         LoginLimits::new(limit(5), limit(2))
     }
 
@@ -123,7 +142,10 @@ mod tests {
         assert!(limits.begin(ip(1), "a@example.com").is_ok());
         assert!(limits.begin(ip(2), "a@example.com").is_ok());
         let wait = limits.begin(ip(3), "a@example.com").err().unwrap();
-        assert!(wait > Duration::from_secs(25) && wait <= Duration::from_secs(30), "{wait:?}");
+        assert!(
+            wait > Duration::from_secs(25) && wait <= Duration::from_secs(30),
+            "{wait:?}"
+        );
         assert!(limits.begin(ip(3), "b@example.com").is_ok());
     }
 
@@ -156,8 +178,14 @@ mod tests {
 
     #[test]
     fn neighbours_of_an_ipv6_network_share_a_bucket() {
-        assert_eq!(network("2001:db8::1".parse().unwrap()), network("2001:db8::2".parse().unwrap()));
-        assert_ne!(network("2001:db8::1".parse().unwrap()), network("2001:db8:0:1::1".parse().unwrap()));
+        assert_eq!(
+            network("2001:db8::1".parse().unwrap()),
+            network("2001:db8::2".parse().unwrap())
+        );
+        assert_ne!(
+            network("2001:db8::1".parse().unwrap()),
+            network("2001:db8:0:1::1".parse().unwrap())
+        );
         assert_eq!(network("::ffff:192.0.2.1".parse().unwrap()), "192.0.2.1");
     }
 }

@@ -26,7 +26,10 @@ pub async fn login(
 ) -> ApiResult<web::Json<SessionReply>> {
     let email = body.validate().map_err(ApiError::Invalid)?;
     let ip = client_ip(&request, app.config.http.trust_proxy);
-    let attempt = app.login_limits.begin(ip, email.as_str()).map_err(ApiError::RateLimited)?;
+    let attempt = app
+        .login_limits
+        .begin(ip, email.as_str())
+        .map_err(ApiError::RateLimited)?;
 
     let account = find(&app, &email).await?;
     let stored = account.as_ref().map(|account| account.password_hash.clone());
@@ -48,7 +51,13 @@ pub async fn login(
         _ => None,
     };
     record(&app, user, home, new_hash, ip.map(|ip| ip.to_string())).await?;
-    session::begin(&session, Place { user, organization: home })?;
+    session::begin(
+        &session,
+        Place {
+            user,
+            organization: home,
+        },
+    )?;
     super::session::describe(&app, user, home).await.map(web::Json)
 }
 
@@ -66,7 +75,11 @@ async fn find(app: &App, email: &Email) -> ApiResult<Option<Account>> {
         .first(&mut conn)
         .await
         .optional()?;
-    Ok(row.map(|(id, password_hash, disabled)| Account { id, password_hash, disabled }))
+    Ok(row.map(|(id, password_hash, disabled)| Account {
+        id,
+        password_hash,
+        disabled,
+    }))
 }
 
 /// `new_hash`: what was stored and what replaces it, unless the password was changed meanwhile.
@@ -77,8 +90,13 @@ async fn record(
     new_hash: Option<(String, String)>,
     ip: Option<String>,
 ) -> ApiResult<()> {
-    app.db.ensure_month(&[Partitioned::AuditLog], chrono::Utc::now()).await?;
-    let scope = Scope { organization: Some(organization), user: Some(user) };
+    app.db
+        .ensure_month(&[Partitioned::AuditLog], chrono::Utc::now())
+        .await?;
+    let scope = Scope {
+        organization: Some(organization),
+        user: Some(user),
+    };
     app.db
         .tenant(scope, async move |conn| {
             db::diesel::update(users::table.find(user.0))

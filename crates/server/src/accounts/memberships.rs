@@ -24,7 +24,11 @@ pub async fn home(db: &Db, user: UserId) -> ApiResult<Option<OrganizationId>> {
         SELECT o.id FROM memberships m JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = $1
         ORDER BY array_position(ARRAY['platform', 'agency', 'customer'], o.kind), o.name, o.id LIMIT 1";
     db.tenant(Scope::user(user), async move |conn| {
-        let found = diesel::sql_query(HIGHEST).bind::<Uuid, _>(user.0).get_result::<Id>(conn).await.optional()?;
+        let found = diesel::sql_query(HIGHEST)
+            .bind::<Uuid, _>(user.0)
+            .get_result::<Id>(conn)
+            .await
+            .optional()?;
         Ok::<_, ApiError>(found.map(|row| OrganizationId(row.id)))
     })
     .await

@@ -1,8 +1,8 @@
 //! Signing in and out, and the accounts themselves.
 
 mod create_user;
-pub mod import;
 mod find_organization;
+pub mod import;
 mod limits;
 pub mod login;
 pub mod logout;

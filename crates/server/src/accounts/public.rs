@@ -9,6 +9,10 @@ pub async fn show(app: web::Data<App>) -> web::Json<PublicInfo> {
     web::Json(PublicInfo {
         app_name: "EchoSensei".to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        demo_accounts: if app.config.demo { demo::accounts() } else { Vec::new() },
+        demo_accounts: if app.config.demo {
+            demo::accounts()
+        } else {
+            Vec::new()
+        },
     })
 }

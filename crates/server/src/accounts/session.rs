@@ -10,7 +10,9 @@ use shared::{ErrorCode, OrganizationId, UserId};
 
 /// Who is signed in, where, and what he may do there.
 pub async fn show(app: web::Data<App>, caller: SignedIn) -> ApiResult<web::Json<Session>> {
-    describe(&app, caller.user(), caller.organization()).await.map(web::Json)
+    describe(&app, caller.user(), caller.organization())
+        .await
+        .map(web::Json)
 }
 
 /// The same for the replies to sign-in and to a switch of organization.

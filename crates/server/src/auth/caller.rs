@@ -1,8 +1,8 @@
 //! Extractors: a handler cannot be written without saying who may call it.
 
 use crate::app::App;
-use crate::auth::session::{self, Place};
 use crate::auth::Principal;
+use crate::auth::session::{self, Place};
 use crate::error::ApiError;
 use crate::middleware::client_ip::client_ip;
 use actix_session::{Session, SessionExt};
@@ -33,7 +33,10 @@ impl SignedIn {
 
     /// Rows that belong to the organization in which the session works.
     pub fn scope(&self) -> db::Scope {
-        db::Scope { organization: Some(self.organization()), user: Some(self.user()) }
+        db::Scope {
+            organization: Some(self.organization()),
+            user: Some(self.user()),
+        }
     }
 }
 
@@ -47,7 +50,10 @@ pub struct Caller<P: Requires> {
 impl<P: Requires> Caller<P> {
     /// For [`db::Db::tenant`].
     pub fn scope(&self) -> db::Scope {
-        db::Scope { organization: Some(self.organization()), user: Some(self.user()) }
+        db::Scope {
+            organization: Some(self.organization()),
+            user: Some(self.user()),
+        }
     }
 
     pub fn organization(&self) -> OrganizationId {
@@ -65,7 +71,11 @@ impl<P: Requires> Caller<P> {
 
     /// Zone of the organization; UTC should its name ever be unknown to this build.
     pub fn timezone(&self) -> chrono_tz::Tz {
-        self.principal.organization.timezone.parse().unwrap_or(chrono_tz::UTC)
+        self.principal
+            .organization
+            .timezone
+            .parse()
+            .unwrap_or(chrono_tz::UTC)
     }
 
     pub fn principal(&self) -> &Arc<Principal> {
@@ -85,7 +95,9 @@ impl FromRequest for SignedIn {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let session = request.get_session();
         let app = request.app_data::<web::Data<App>>().cloned();
-        let ip = app.as_ref().and_then(|app| client_ip(request, app.config.http.trust_proxy));
+        let ip = app
+            .as_ref()
+            .and_then(|app| client_ip(request, app.config.http.trust_proxy));
         Box::pin(async move {
             let app = app.ok_or_else(|| ApiError::internal("no application"))?;
             let Some(Place { user, organization }) = session::place(&session) else {
@@ -97,7 +109,11 @@ impl FromRequest for SignedIn {
                 return Err(ApiError::refused(ErrorCode::NotSignedIn));
             };
             session::keep_alive(&session)?;
-            Ok(Self { principal, session, ip })
+            Ok(Self {
+                principal,
+                session,
+                ip,
+            })
         })
     }
 }
@@ -116,7 +132,11 @@ impl<P: Requires> FromRequest for Caller<P> {
                     format!("Needs the permission {}", P::PERMISSION.code()),
                 ));
             }
-            Ok(Self { principal, ip, permission: PhantomData })
+            Ok(Self {
+                principal,
+                ip,
+                permission: PhantomData,
+            })
         })
     }
 }

@@ -1,7 +1,10 @@
 //! Passwords: argon2id, and the scrypt of accounts that were brought over from the original.
 
 use crate::error::ApiError;
-use argon2::{Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version, password_hash::SaltString};
+use argon2::{
+    Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
+    password_hash::SaltString,
+};
 use std::sync::LazyLock;
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
@@ -15,7 +18,8 @@ const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
 /// A hash of no password with the same parameters: an unknown address costs the time of a known one.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy10aGlzLXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy10aGlzLXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Hashing takes a core and 19 MiB each; more at once than there are cores would only slow all down.
 static AT_ONCE: LazyLock<Semaphore> =
@@ -59,7 +63,9 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, ApiError> + Send + 'static,
 ) -> Result<T, ApiError> {
     let _permit = AT_ONCE.acquire().await.map_err(ApiError::internal)?;
-    tokio::task::spawn_blocking(work).await.map_err(ApiError::internal)?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(ApiError::internal)?
 }
 
 fn argon2() -> Result<Argon2<'static>, ApiError> {
@@ -70,7 +76,10 @@ fn argon2() -> Result<Argon2<'static>, ApiError> {
 fn hash_now(password: &str) -> Result<String, ApiError> {
     let random: [u8; 16] = rand::random();
     let salt = SaltString::encode_b64(&random).map_err(ApiError::internal)?;
-    Ok(argon2()?.hash_password(password.as_bytes(), &salt).map_err(ApiError::internal)?.to_string())
+    Ok(argon2()?
+        .hash_password(password.as_bytes(), &salt)
+        .map_err(ApiError::internal)?
+        .to_string())
 }
 
 fn verify_argon2(stored: &str, password: &str) -> Result<Verdict, ApiError> {
@@ -96,7 +105,9 @@ pub fn is_legacy_hash(text: &str) -> bool {
 /// Node's `scrypt(password, salt, 64)` with its defaults (N=16384, r=8, p=1); the salt is used as its 32 hex
 /// characters, not decoded.
 fn verify_legacy(stored: &str, password: &str) -> Result<Verdict, ApiError> {
-    let (wanted, salt) = stored.split_once('.').ok_or_else(|| ApiError::internal("imported hash without a salt"))?;
+    let (wanted, salt) = stored
+        .split_once('.')
+        .ok_or_else(|| ApiError::internal("imported hash without a salt"))?;
     let wanted = hex::decode(wanted).map_err(ApiError::internal)?;
     let params = scrypt::Params::new(14, 8, 1, 64).map_err(ApiError::internal)?;
     let mut got = [0_u8; 64];
@@ -118,7 +129,10 @@ mod tests {
     async fn a_hash_verifies_its_own_password_only() {
         let stored = hash("one".into()).await.unwrap();
         assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-        assert_eq!(verify(Some(stored.clone()), "one".into()).await.unwrap(), Verdict::Right);
+        assert_eq!(
+            verify(Some(stored.clone()), "one".into()).await.unwrap(),
+            Verdict::Right
+        );
         assert_eq!(verify(Some(stored), "two".into()).await.unwrap(), Verdict::Wrong);
     }
 
@@ -132,18 +146,34 @@ mod tests {
         let legacy = LEGACY.trim();
         assert!(is_legacy_hash(legacy));
         let stored = format!("{LEGACY_PREFIX}{legacy}");
-        assert_eq!(verify(Some(stored.clone()), "correct donkey".into()).await.unwrap(), Verdict::Wrong);
-        let Verdict::RightButOutdated(new) = verify(Some(stored), "correct horse".into()).await.unwrap() else {
+        assert_eq!(
+            verify(Some(stored.clone()), "correct donkey".into())
+                .await
+                .unwrap(),
+            Verdict::Wrong
+        );
+        let Verdict::RightButOutdated(new) = verify(Some(stored), "correct horse".into()).await.unwrap()
+        else {
             panic!("not accepted");
         };
-        assert_eq!(verify(Some(new), "correct horse".into()).await.unwrap(), Verdict::Right);
+        assert_eq!(
+            verify(Some(new), "correct horse".into()).await.unwrap(),
+            Verdict::Right
+        );
     }
 
     #[tokio::test]
     async fn a_weaker_argon2_hash_is_replaced() {
-        let weak = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::new(8192, 1, 1, None).unwrap());
+        let weak = Argon2::new(
+            Algorithm::Argon2id,
+            Version::V0x13,
+            Params::new(8192, 1, 1, None).unwrap(),
+        );
         let salt = SaltString::encode_b64(b"0123456789abcdef").unwrap();
         let stored = weak.hash_password(b"one", &salt).unwrap().to_string();
-        assert!(matches!(verify(Some(stored), "one".into()).await.unwrap(), Verdict::RightButOutdated(_)));
+        assert!(matches!(
+            verify(Some(stored), "one".into()).await.unwrap(),
+            Verdict::RightButOutdated(_)
+        ));
     }
 }

@@ -32,7 +32,12 @@ const REMEMBERED_FOR: Duration = Duration::from_secs(5);
 
 impl Default for PrincipalCache {
     fn default() -> Self {
-        Self(Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED_FOR).build())
+        Self(
+            Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(REMEMBERED_FOR)
+                .build(),
+        )
     }
 }
 
@@ -143,7 +148,11 @@ async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Opt
         return Ok(None);
     };
     Ok(Some(Principal {
-        user: User { id: user, email: Email::parse(&row.email).map_err(ApiError::internal)?, name: row.user_name },
+        user: User {
+            id: user,
+            email: Email::parse(&row.email).map_err(ApiError::internal)?,
+            name: row.user_name,
+        },
         organization: row.organization.try_into()?,
         role: role.label.to_owned(),
         permissions: role.permissions(),

@@ -16,6 +16,9 @@ impl<T: DeserializeOwned> FromRequest for Query<T> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let pairs = url::form_urlencoded::parse(request.query_string().as_bytes());
         let read = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs));
-        ready(read.map(Self).map_err(|error| ApiError::field(&error.path().to_string(), error.inner().to_string())))
+        ready(
+            read.map(Self)
+                .map_err(|error| ApiError::field(&error.path().to_string(), error.inner().to_string())),
+        )
     }
 }

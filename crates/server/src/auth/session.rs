@@ -50,8 +50,12 @@ pub(crate) fn place_of(state: &std::collections::HashMap<String, String>) -> Opt
 pub fn begin(session: &Session, place: Place) -> Result<(), ApiError> {
     session.clear();
     session.insert(USER, place.user).map_err(ApiError::internal)?;
-    session.insert(ORGANIZATION, place.organization).map_err(ApiError::internal)?;
-    session.insert(EXTENDED_AT, chrono::Utc::now().timestamp()).map_err(ApiError::internal)?;
+    session
+        .insert(ORGANIZATION, place.organization)
+        .map_err(ApiError::internal)?;
+    session
+        .insert(EXTENDED_AT, chrono::Utc::now().timestamp())
+        .map_err(ApiError::internal)?;
     session.renew();
     Ok(())
 }
@@ -61,7 +65,9 @@ pub fn begin(session: &Session, place: Place) -> Result<(), ApiError> {
 /// # Errors
 /// As [`begin`].
 pub fn move_to(session: &Session, organization: OrganizationId) -> Result<(), ApiError> {
-    session.insert(ORGANIZATION, organization).map_err(ApiError::internal)
+    session
+        .insert(ORGANIZATION, organization)
+        .map_err(ApiError::internal)
 }
 
 /// Extends the session when that was not done within the hour.
@@ -95,5 +101,10 @@ pub fn middleware(app: &App) -> SessionMiddleware<SessionStore> {
 pub(crate) fn cookie_key(app: &App) -> Key {
     let secret = app.config.security.session_secret.as_ref();
     let bytes = secret.map(|key| key.expose_secret().clone()).unwrap_or_default();
-    Key::from(&Sha512::new().chain_update(b"echosensei session cookie\0").chain_update(bytes).finalize())
+    Key::from(
+        &Sha512::new()
+            .chain_update(b"echosensei session cookie\0")
+            .chain_update(bytes)
+            .finalize(),
+    )
 }

@@ -29,7 +29,13 @@ const REMEMBERED_FOR: Duration = Duration::from_secs(5);
 
 impl SessionStore {
     pub fn new(db: Db) -> Self {
-        Self { db, recent: Cache::builder().max_capacity(10_000).time_to_live(REMEMBERED_FOR).build() }
+        Self {
+            db,
+            recent: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(REMEMBERED_FOR)
+                .build(),
+        }
     }
 
     /// Removes what has expired; returns how many sessions that were.
@@ -48,7 +54,10 @@ fn hash(key: &SessionKey) -> KeyHash {
 }
 
 fn columns(state: &State) -> Result<(serde_json::Value, Option<uuid::Uuid>), serde_json::Error> {
-    let user = state.get(super::session::USER).map(|json| serde_json::from_str(json)).transpose()?;
+    let user = state
+        .get(super::session::USER)
+        .map(|json| serde_json::from_str(json))
+        .transpose()?;
     Ok((serde_json::to_value(state)?, user))
 }
 
@@ -62,7 +71,11 @@ impl Store for SessionStore {
         if let Some(state) = self.recent.get(&hash) {
             return Ok(Some(state));
         }
-        let mut conn = self.db.connection().await.map_err(|e| LoadError::Other(e.into()))?;
+        let mut conn = self
+            .db
+            .connection()
+            .await
+            .map_err(|e| LoadError::Other(e.into()))?;
         let stored: Option<serde_json::Value> = sessions::table
             .filter(sessions::key_hash.eq(hash.as_slice()))
             .filter(sessions::expires_at.gt(dsl::now))
@@ -72,17 +85,23 @@ impl Store for SessionStore {
             .optional()
             .map_err(|e| LoadError::Other(e.into()))?;
         let Some(stored) = stored else { return Ok(None) };
-        let state: State = serde_json::from_value(stored).map_err(|e| LoadError::Deserialization(e.into()))?;
+        let state: State =
+            serde_json::from_value(stored).map_err(|e| LoadError::Deserialization(e.into()))?;
         self.recent.insert(hash, state.clone());
         Ok(Some(state))
     }
 
     async fn save(&self, state: State, ttl: &time::Duration) -> Result<SessionKey, SaveError> {
         let random: [u8; 32] = rand::random();
-        let key = SessionKey::try_from(URL_SAFE_NO_PAD.encode(random)).map_err(|e| SaveError::Other(e.into()))?;
+        let key =
+            SessionKey::try_from(URL_SAFE_NO_PAD.encode(random)).map_err(|e| SaveError::Other(e.into()))?;
         let hash = hash(&key);
         let (json, user) = columns(&state).map_err(|e| SaveError::Serialization(e.into()))?;
-        let mut conn = self.db.connection().await.map_err(|e| SaveError::Other(e.into()))?;
+        let mut conn = self
+            .db
+            .connection()
+            .await
+            .map_err(|e| SaveError::Other(e.into()))?;
         db::diesel::insert_into(sessions::table)
             .values((
                 sessions::key_hash.eq(hash.as_slice()),
@@ -98,12 +117,25 @@ impl Store for SessionStore {
     }
 
     /// A session that was deleted meanwhile stays deleted.
-    async fn update(&self, key: SessionKey, state: State, ttl: &time::Duration) -> Result<SessionKey, UpdateError> {
+    async fn update(
+        &self,
+        key: SessionKey,
+        state: State,
+        ttl: &time::Duration,
+    ) -> Result<SessionKey, UpdateError> {
         let hash = hash(&key);
         let (json, user) = columns(&state).map_err(|e| UpdateError::Serialization(e.into()))?;
-        let mut conn = self.db.connection().await.map_err(|e| UpdateError::Other(e.into()))?;
+        let mut conn = self
+            .db
+            .connection()
+            .await
+            .map_err(|e| UpdateError::Other(e.into()))?;
         let updated = db::diesel::update(sessions::table.find(hash.as_slice()))
-            .set((sessions::state.eq(json), sessions::user_id.eq(user), sessions::expires_at.eq(end(ttl))))
+            .set((
+                sessions::state.eq(json),
+                sessions::user_id.eq(user),
+                sessions::expires_at.eq(end(ttl)),
+            ))
             .execute(&mut conn)
             .await
             .map_err(|e| UpdateError::Other(e.into()))?;
@@ -128,7 +160,9 @@ impl Store for SessionStore {
         let hash = hash(key);
         self.recent.invalidate(&hash);
         let mut conn = self.db.connection().await?;
-        db::diesel::delete(sessions::table.find(hash.as_slice())).execute(&mut conn).await?;
+        db::diesel::delete(sessions::table.find(hash.as_slice()))
+            .execute(&mut conn)
+            .await?;
         Ok(())
     }
 }

@@ -33,12 +33,26 @@ impl CreateUser {
     pub async fn run(self, app: &App) -> anyhow::Result<()> {
         let email = Email::parse(&self.email)?;
         let organization = find_organization(&app.db, self.organization.as_deref()).await?;
-        let role = RoleTemplate::find(&self.role).filter(|role| role.kind == organization.kind).with_context(|| {
-            let keys: Vec<_> = TEMPLATES.iter().filter(|r| r.kind == organization.kind).map(|r| r.key).collect();
-            format!("{} is no role of {}; one of: {}", self.role, organization.name, keys.join(", "))
-        })?;
+        let role = RoleTemplate::find(&self.role)
+            .filter(|role| role.kind == organization.kind)
+            .with_context(|| {
+                let keys: Vec<_> = TEMPLATES
+                    .iter()
+                    .filter(|r| r.kind == organization.kind)
+                    .map(|r| r.key)
+                    .collect();
+                format!(
+                    "{} is no role of {}; one of: {}",
+                    self.role,
+                    organization.name,
+                    keys.join(", ")
+                )
+            })?;
         let password = read_password()?;
-        ensure!(password.chars().count() >= SHORTEST_PASSWORD, "a password has at least {SHORTEST_PASSWORD} characters");
+        ensure!(
+            password.chars().count() >= SHORTEST_PASSWORD,
+            "a password has at least {SHORTEST_PASSWORD} characters"
+        );
         let new = NewUser {
             email,
             name: self.name,

@@ -26,7 +26,8 @@ pub struct ImportUsers {
 
 impl ImportUsers {
     pub async fn run(self, app: &App) -> anyhow::Result<()> {
-        let file = std::fs::File::open(&self.file).with_context(|| format!("opening {}", self.file.display()))?;
+        let file =
+            std::fs::File::open(&self.file).with_context(|| format!("opening {}", self.file.display()))?;
         let organization = find_organization(&app.db, self.organization.as_deref()).await?;
         let lines = match import::read(file, &organization) {
             Ok(lines) => lines,

@@ -101,7 +101,9 @@ async fn execute(config: Config, command: Command) -> anyhow::Result<()> {
 async fn close(opened: serve::Opened) -> anyhow::Result<()> {
     drop(opened.app);
     if let Some(local) = opened.local {
-        tokio::task::spawn_blocking(move || local.stop()).await?.context("stopping the local PostgreSQL")?;
+        tokio::task::spawn_blocking(move || local.stop())
+            .await?
+            .context("stopping the local PostgreSQL")?;
     }
     Ok(())
 }

@@ -19,10 +19,16 @@ impl DatabaseConfig {
     pub(super) fn read(env: &Environment, production: bool) -> Result<Self, ConfigError> {
         let url = env.text("DATABASE_URL").map(str::to_owned);
         if production && url.is_none() {
-            return Err(ConfigError::new("DATABASE_URL", "is required in production, such as postgresql://echosensei_app:…@host/echosensei"));
+            return Err(ConfigError::new(
+                "DATABASE_URL",
+                "is required in production, such as postgresql://echosensei_app:…@host/echosensei",
+            ));
         }
         Ok(Self {
-            owner_url: env.text("MIGRATIONS_DATABASE_URL").map(str::to_owned).or_else(|| url.clone()),
+            owner_url: env
+                .text("MIGRATIONS_DATABASE_URL")
+                .map(str::to_owned)
+                .or_else(|| url.clone()),
             url,
             tls: env.flag("DATABASE_SSL", false)?,
             max_connections: env.number("DATABASE_MAX_CONNECTIONS", 20)?,

@@ -12,7 +12,10 @@ pub struct ConfigError {
 
 impl ConfigError {
     pub fn new(variable: &'static str, message: impl Into<String>) -> Self {
-        Self { variable, message: message.into() }
+        Self {
+            variable,
+            message: message.into(),
+        }
     }
 }
 
@@ -46,7 +49,9 @@ impl Environment {
     pub fn number<T: std::str::FromStr>(&self, name: &'static str, default: T) -> Result<T, ConfigError> {
         match self.text(name) {
             None => Ok(default),
-            Some(text) => text.parse().map_err(|_parse| ConfigError::new(name, format!("is {text:?}, which is not a number in range"))),
+            Some(text) => text.parse().map_err(|_parse| {
+                ConfigError::new(name, format!("is {text:?}, which is not a number in range"))
+            }),
         }
     }
 
@@ -57,7 +62,10 @@ impl Environment {
             None => Ok(default),
             Some("true" | "1" | "yes" | "on") => Ok(true),
             Some("false" | "0" | "no" | "off") => Ok(false),
-            Some(other) => Err(ConfigError::new(name, format!("is {other:?}; write true or false"))),
+            Some(other) => Err(ConfigError::new(
+                name,
+                format!("is {other:?}; write true or false"),
+            )),
         }
     }
 
@@ -67,7 +75,10 @@ impl Environment {
         let text = self.text(name).unwrap_or(default);
         match url::Url::parse(text) {
             Ok(url) if matches!(url.scheme(), "http" | "https") && url.host().is_some() => Ok(url),
-            _ => Err(ConfigError::new(name, format!("is {text:?}; write a URL such as https://voice.example.com"))),
+            _ => Err(ConfigError::new(
+                name,
+                format!("is {text:?}; write a URL such as https://voice.example.com"),
+            )),
         }
     }
 }
@@ -75,7 +86,12 @@ impl Environment {
 impl Environment {
     /// One of the caller's own; of a name that comes twice the last counts.
     pub fn from_pairs<'a>(pairs: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self(pairs.into_iter().map(|(k, v)| (k.to_owned(), v.to_owned())).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(k, v)| (k.to_owned(), v.to_owned()))
+                .collect(),
+        )
     }
 }
 
@@ -95,9 +111,10 @@ impl AppEnv {
             None | Some("development" | "test") => Ok(Self::Development),
             Some("staging") => Ok(Self::Staging),
             Some("production") => Ok(Self::Production),
-            Some(other) => {
-                Err(ConfigError::new("APP_ENV", format!("is {other:?}; write development, staging or production")))
-            }
+            Some(other) => Err(ConfigError::new(
+                "APP_ENV",
+                format!("is {other:?}; write development, staging or production"),
+            )),
         }
     }
 }

@@ -23,7 +23,10 @@ impl HttpConfig {
         let port = env.number("PORT", 5000)?;
         let public_url = env.url("PUBLIC_URL", &format!("http://127.0.0.1:{port}"))?;
         if production && public_url.scheme() != "https" {
-            return Err(ConfigError::new("PUBLIC_URL", "must be https in production: session cookies are not sent over plain HTTP"));
+            return Err(ConfigError::new(
+                "PUBLIC_URL",
+                "must be https in production: session cookies are not sent over plain HTTP",
+            ));
         }
         Ok(Self {
             host,

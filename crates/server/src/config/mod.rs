@@ -37,21 +37,39 @@ impl Config {
         let mut keep = |error: ConfigError| errors.push(error);
         let app_env = AppEnv::read(env).map_err(&mut keep).ok();
         let production = app_env == Some(AppEnv::Production);
-        let demo = env.flag("DEMO_MODE", !production && env.text("DATABASE_URL").is_none()).map_err(&mut keep).ok();
+        let demo = env
+            .flag("DEMO_MODE", !production && env.text("DATABASE_URL").is_none())
+            .map_err(&mut keep)
+            .ok();
         let database = DatabaseConfig::read(env, production).map_err(&mut keep).ok();
         let http = HttpConfig::read(env, production).map_err(&mut keep).ok();
         let security = SecurityConfig::read(env, production).map_err(&mut keep).ok();
         let storage = StorageSettings::read(env).map_err(&mut keep).ok();
         let provider = ProviderConfig::read(env).map_err(&mut keep).ok();
         if production && demo == Some(true) {
-            errors.push(ConfigError::new("DEMO_MODE", "must not be true in production: its passwords are public"));
+            errors.push(ConfigError::new(
+                "DEMO_MODE",
+                "must not be true in production: its passwords are public",
+            ));
         }
         match (app_env, demo, database, http, security, storage, provider) {
-            (Some(app_env), Some(demo), Some(database), Some(http), Some(security), Some(storage), Some(provider))
-                if errors.is_empty() =>
-            {
-                Ok(Self { app_env, demo, database, http, security, storage, provider })
-            }
+            (
+                Some(app_env),
+                Some(demo),
+                Some(database),
+                Some(http),
+                Some(security),
+                Some(storage),
+                Some(provider),
+            ) if errors.is_empty() => Ok(Self {
+                app_env,
+                demo,
+                database,
+                http,
+                security,
+                storage,
+                provider,
+            }),
             _ => Err(errors),
         }
     }

@@ -30,11 +30,17 @@ impl ProviderConfig {
         let production = super::AppEnv::read(env)? == super::AppEnv::Production;
         let seconds: f64 = env.number("LIVE_POLL_SECONDS", 2.0)?;
         if !(0.05..=300.0).contains(&seconds) {
-            return Err(ConfigError::new("LIVE_POLL_SECONDS", "must lie between 0.05 and 300"));
+            return Err(ConfigError::new(
+                "LIVE_POLL_SECONDS",
+                "must lie between 0.05 and 300",
+            ));
         }
         let seed = |variable: &str| {
             let api_key = SecretString::from(env.text(variable)?.to_owned());
-            Some(SeedConnection { base_url: base_url.clone(), api_key })
+            Some(SeedConnection {
+                base_url: base_url.clone(),
+                api_key,
+            })
         };
         Ok(Self {
             seed: seed("ELEVENLABS_API_KEY"),

@@ -19,16 +19,34 @@ pub type Key = std::sync::Arc<SecretBox<Vec<u8>>>;
 
 impl SecurityConfig {
     pub(super) fn read(env: &Environment, production: bool) -> Result<Self, ConfigError> {
-        let encryption_key = env.text("ENCRYPTION_KEY").map(|text| encryption_key(text)).transpose()?;
-        let session_secret = env.text("SESSION_SECRET").map(|text| session_secret(text)).transpose()?;
+        let encryption_key = env
+            .text("ENCRYPTION_KEY")
+            .map(|text| encryption_key(text))
+            .transpose()?;
+        let session_secret = env
+            .text("SESSION_SECRET")
+            .map(|text| session_secret(text))
+            .transpose()?;
         if production && encryption_key.is_none() {
-            return Err(ConfigError::new("ENCRYPTION_KEY", "is required in production; make one with: openssl rand -base64 32"));
+            return Err(ConfigError::new(
+                "ENCRYPTION_KEY",
+                "is required in production; make one with: openssl rand -base64 32",
+            ));
         }
         if production && session_secret.is_none() {
-            return Err(ConfigError::new("SESSION_SECRET", "is required in production; make one with: openssl rand -base64 32"));
+            return Err(ConfigError::new(
+                "SESSION_SECRET",
+                "is required in production; make one with: openssl rand -base64 32",
+            ));
         }
-        let metrics_token = env.text("METRICS_TOKEN").map(|token| SecretString::from(token.to_owned()));
-        Ok(Self { encryption_key, session_secret, metrics_token })
+        let metrics_token = env
+            .text("METRICS_TOKEN")
+            .map(|token| SecretString::from(token.to_owned()));
+        Ok(Self {
+            encryption_key,
+            session_secret,
+            metrics_token,
+        })
     }
 }
 
@@ -45,14 +63,23 @@ fn encryption_key(text: &str) -> Result<Key, ConfigError> {
         .filter(|bytes| bytes.len() == 32);
     match bytes {
         Some(bytes) if distinct(&bytes) >= 8 => Ok(key(bytes)),
-        Some(_) => Err(ConfigError::new("ENCRYPTION_KEY", "is not random; make one with: openssl rand -base64 32")),
-        None => Err(ConfigError::new("ENCRYPTION_KEY", "must be 32 bytes in base64 or hex; make one with: openssl rand -base64 32")),
+        Some(_) => Err(ConfigError::new(
+            "ENCRYPTION_KEY",
+            "is not random; make one with: openssl rand -base64 32",
+        )),
+        None => Err(ConfigError::new(
+            "ENCRYPTION_KEY",
+            "must be 32 bytes in base64 or hex; make one with: openssl rand -base64 32",
+        )),
     }
 }
 
 fn session_secret(text: &str) -> Result<Key, ConfigError> {
     if text.len() < 32 || distinct(text.as_bytes()) < 8 {
-        return Err(ConfigError::new("SESSION_SECRET", "is too weak: at least 32 random characters, such as from: openssl rand -base64 32"));
+        return Err(ConfigError::new(
+            "SESSION_SECRET",
+            "is too weak: at least 32 random characters, such as from: openssl rand -base64 32",
+        ));
     }
     Ok(key(text.as_bytes().to_vec()))
 }
@@ -63,11 +90,24 @@ fn distinct(bytes: &[u8]) -> usize {
 
 impl std::fmt::Debug for SecurityConfig {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let state = |key: &Option<Key>| if key.is_some() { "set" } else { "made and kept in the data folder" };
+        let state = |key: &Option<Key>| {
+            if key.is_some() {
+                "set"
+            } else {
+                "made and kept in the data folder"
+            }
+        };
         f.debug_struct("SecurityConfig")
             .field("encryption_key", &state(&self.encryption_key))
             .field("session_secret", &state(&self.session_secret))
-            .field("metrics_token", &if self.metrics_token.is_some() { "set" } else { "unset: this machine only" })
+            .field(
+                "metrics_token",
+                &if self.metrics_token.is_some() {
+                    "set"
+                } else {
+                    "unset: this machine only"
+                },
+            )
             .finish()
     }
 }

@@ -12,7 +12,9 @@ pub struct StorageSettings {
 impl StorageSettings {
     pub(super) fn read(env: &Environment) -> Result<Self, ConfigError> {
         match env.text("STORAGE_PROVIDER") {
-            None | Some("local") => Ok(Self { local_dir: env.text("STORAGE_DIR").map(PathBuf::from) }),
+            None | Some("local") => Ok(Self {
+                local_dir: env.text("STORAGE_DIR").map(PathBuf::from),
+            }),
             Some(other) => Err(ConfigError::new(
                 "STORAGE_PROVIDER",
                 format!("is {other:?}; this version stores on the local disk only, write local"),

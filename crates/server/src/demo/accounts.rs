@@ -6,10 +6,34 @@ pub const PASSWORD: &str = "echosensei-demo";
 
 /// One account: e-mail, name, role, slug of its organization, label on the sign-in page.
 pub(super) const ACCOUNTS: [(&str, &str, &str, &str, &str); 4] = [
-    ("platform@demo.test", "Priya Platform", "platform_owner", "platform", "Platform owner"),
-    ("agency@demo.test", "Alex Agency", "agency_admin", "northwind-voice", "Agency admin"),
-    ("customer@demo.test", "Casey Customer", "customer_admin", "harbor-dental", "Customer admin"),
-    ("viewer@demo.test", "Val Viewer", "customer_viewer", "harbor-dental", "Customer viewer"),
+    (
+        "platform@demo.test",
+        "Priya Platform",
+        "platform_owner",
+        "platform",
+        "Platform owner",
+    ),
+    (
+        "agency@demo.test",
+        "Alex Agency",
+        "agency_admin",
+        "northwind-voice",
+        "Agency admin",
+    ),
+    (
+        "customer@demo.test",
+        "Casey Customer",
+        "customer_admin",
+        "harbor-dental",
+        "Customer admin",
+    ),
+    (
+        "viewer@demo.test",
+        "Val Viewer",
+        "customer_viewer",
+        "harbor-dental",
+        "Customer viewer",
+    ),
 ];
 
 /// As the sign-in page shows them.

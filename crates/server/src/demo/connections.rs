@@ -12,7 +12,11 @@ const TRIES: u32 = 5;
 pub async fn connect(app: App, seeded: Seeded) {
     let seeds = [
         (seeded.agency, "Northwind workspace", &app.config.provider.seed),
-        (seeded.customer, "Harbor Dental workspace", &app.config.provider.customer_seed),
+        (
+            seeded.customer,
+            "Harbor Dental workspace",
+            &app.config.provider.customer_seed,
+        ),
     ];
     for (organization, name, seed) in seeds {
         let Some(seed) = seed else { continue };

@@ -31,9 +31,30 @@ pub struct Seeded {
 /// The database's.
 pub async fn seed_accounts(db: &Db) -> anyhow::Result<Seeded> {
     let platform = platform(db, "EchoSensei", "platform", "UTC").await?;
-    let agency = organization(db, platform, OrganizationKind::Agency, "Northwind Voice", "northwind-voice").await?;
-    let customer = organization(db, agency, OrganizationKind::Customer, "Harbor Dental", "harbor-dental").await?;
-    let other = organization(db, agency, OrganizationKind::Customer, "Alpine Travel", "alpine-travel").await?;
+    let agency = organization(
+        db,
+        platform,
+        OrganizationKind::Agency,
+        "Northwind Voice",
+        "northwind-voice",
+    )
+    .await?;
+    let customer = organization(
+        db,
+        agency,
+        OrganizationKind::Customer,
+        "Harbor Dental",
+        "harbor-dental",
+    )
+    .await?;
+    let other = organization(
+        db,
+        agency,
+        OrganizationKind::Customer,
+        "Alpine Travel",
+        "alpine-travel",
+    )
+    .await?;
     let by_slug = HashMap::from([
         ("platform", platform),
         ("northwind-voice", agency),
@@ -45,7 +66,12 @@ pub async fn seed_accounts(db: &Db) -> anyhow::Result<Seeded> {
         let role = RoleTemplate::find(role).context("a demo account of no role")?.key;
         account(db, organization, Email::parse(email)?, name, role).await?;
     }
-    Ok(Seeded { platform, agency, customer, other_customer: other })
+    Ok(Seeded {
+        platform,
+        agency,
+        customer,
+        other_customer: other,
+    })
 }
 
 async fn organization(
@@ -101,7 +127,13 @@ async fn account(
         return Ok(());
     }
     let password_hash = password::hash(PASSWORD.to_owned()).await?;
-    let new = NewUser { email, name: name.to_owned(), password_hash, organization, role };
+    let new = NewUser {
+        email,
+        name: name.to_owned(),
+        password_hash,
+        organization,
+        role,
+    };
     db.tenant(Scope::organization(organization), async move |conn| {
         create_user(conn, new).await?;
         Ok::<_, db::Error>(())

@@ -16,9 +16,15 @@ pub async fn layer(
     let reply = next.call(request).await?;
     let elapsed = begun.elapsed();
     let status = reply.status().as_u16();
-    let route = reply.request().match_pattern().unwrap_or_else(|| "spa".to_owned());
+    let route = reply
+        .request()
+        .match_pattern()
+        .unwrap_or_else(|| "spa".to_owned());
     // Counted for each known method; a client can invent any number of others.
-    let counted = if matches!(method.as_str(), "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE") {
+    let counted = if matches!(
+        method.as_str(),
+        "GET" | "HEAD" | "POST" | "PUT" | "PATCH" | "DELETE"
+    ) {
         method.to_string()
     } else {
         "other".to_owned()

@@ -20,7 +20,11 @@ pub fn client_ip(request: &HttpRequest, trust_proxy: bool) -> Option<IpAddr> {
             .ok()
     };
     let peer = || request.peer_addr().map(|address| address.ip());
-    if trust_proxy { forwarded().or_else(peer) } else { peer() }
+    if trust_proxy {
+        forwarded().or_else(peer)
+    } else {
+        peer()
+    }
 }
 
 #[cfg(test)]
@@ -36,7 +40,9 @@ mod tests {
             .to_http_request();
         assert_eq!(client_ip(&request, false), "10.0.0.9".parse().ok());
         assert_eq!(client_ip(&request, true), "198.51.100.2".parse().ok());
-        let bare = TestRequest::default().peer_addr("10.0.0.9:1".parse().unwrap()).to_http_request();
+        let bare = TestRequest::default()
+            .peer_addr("10.0.0.9:1".parse().unwrap())
+            .to_http_request();
         assert_eq!(client_ip(&bare, true), "10.0.0.9".parse().ok());
     }
 }

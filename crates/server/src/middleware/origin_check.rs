@@ -29,8 +29,12 @@ fn is_ours(request: &ServiceRequest) -> bool {
         // Browsers send one of the two with every unsafe request; `none` is the address bar.
         return matches!(header("sec-fetch-site"), Some("same-origin"));
     };
-    let Ok(origin) = Url::parse(origin) else { return false };
-    let public = request.app_data::<web::Data<App>>().map(|app| app.config.http.public_url.origin());
+    let Ok(origin) = Url::parse(origin) else {
+        return false;
+    };
+    let public = request
+        .app_data::<web::Data<App>>()
+        .map(|app| app.config.http.public_url.origin());
     if public == Some(origin.origin()) {
         return true;
     }

@@ -18,15 +18,23 @@ const ALWAYS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
-    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), payment=(), microphone=(self)"),
+    (
+        HeaderName::from_static("cross-origin-opener-policy"),
+        "same-origin",
+    ),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), payment=(), microphone=(self)",
+    ),
 ];
 
 pub async fn layer(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let secure = request.app_data::<web::Data<App>>().is_some_and(|app| app.config.http.secure());
+    let secure = request
+        .app_data::<web::Data<App>>()
+        .is_some_and(|app| app.config.http.secure());
     let is_api = request.path().starts_with("/api/");
     let mut reply = next.call(request).await?;
     let headers = reply.headers_mut();

@@ -23,20 +23,28 @@ pub async fn switch(
     if target.is_none() {
         return Err(ApiError::not_found());
     }
-    app.db.ensure_month(&[Partitioned::AuditLog], chrono::Utc::now()).await?;
+    app.db
+        .ensure_month(&[Partitioned::AuditLog], chrono::Utc::now())
+        .await?;
     let ip = caller.ip.map(|ip| ip.to_string());
     app.db
-        .tenant(Scope { organization: Some(to), user: Some(user) }, async move |conn| {
-            let entry = audit::Entry {
-                organization: to,
+        .tenant(
+            Scope {
+                organization: Some(to),
                 user: Some(user),
-                action: "organization.entered",
-                subject: Some(to.to_string()),
-                details: serde_json::json!({ "from": from }),
-                ip,
-            };
-            audit::record(conn, entry).await.map_err(ApiError::from)
-        })
+            },
+            async move |conn| {
+                let entry = audit::Entry {
+                    organization: to,
+                    user: Some(user),
+                    action: "organization.entered",
+                    subject: Some(to.to_string()),
+                    details: serde_json::json!({ "from": from }),
+                    ip,
+                };
+                audit::record(conn, entry).await.map_err(ApiError::from)
+            },
+        )
         .await?;
     session::move_to(&caller.session, to)?;
     accounts::session::describe(&app, user, to).await.map(web::Json)

@@ -57,7 +57,9 @@ pub async fn run(mut config: Config, mode: Mode) -> anyhow::Result<()> {
     if let Some(local) = opened.local {
         tracing::info!("stopping the local PostgreSQL");
         drop(opened.app);
-        tokio::task::spawn_blocking(move || local.stop()).await?.context("stopping the local PostgreSQL")?;
+        tokio::task::spawn_blocking(move || local.stop())
+            .await?
+            .context("stopping the local PostgreSQL")?;
     }
     served
 }
@@ -70,7 +72,9 @@ async fn serve(
 ) -> anyhow::Result<()> {
     let mut tasks: Vec<JoinHandle<()>> = Vec::new();
     if app.config.demo {
-        let seeded = demo::seed_accounts(&app.db).await.context("seeding the demo accounts")?;
+        let seeded = demo::seed_accounts(&app.db)
+            .await
+            .context("seeding the demo accounts")?;
         tasks.push(tokio::spawn(demo::connect(app.clone(), seeded)));
     }
     let mut server = None;

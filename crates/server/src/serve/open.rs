@@ -30,19 +30,32 @@ pub struct Opened {
 /// The step that failed and why.
 pub async fn open(mut config: Config) -> anyhow::Result<Opened> {
     secrets::complete(&mut config).context("secrets in DATA_DIR")?;
-    let local = if config.database.url.is_none() { Some(start_local(&mut config).await?) } else { None };
+    let local = if config.database.url.is_none() {
+        Some(start_local(&mut config).await?)
+    } else {
+        None
+    };
     let url = config.database.url.clone().context("DATABASE_URL is unset")?;
     let tls = config.database.tls;
     let owner_url = config.database.owner_url.as_deref().unwrap_or(&url);
-    db::migrate::run(owner_url, tls).await.context("migrating the database")?;
-    let db = Db::new(DbConfig { url, tls, max_connections: config.database.max_connections })?;
+    db::migrate::run(owner_url, tls)
+        .await
+        .context("migrating the database")?;
+    let db = Db::new(DbConfig {
+        url,
+        tls,
+        max_connections: config.database.max_connections,
+    })?;
     match db.check_role().await {
         Err(db::Error::UnsafeRole { role }) if config.app_env != AppEnv::Production => {
             tracing::warn!(database.role = %role, "this role sees the rows of every tenant; production would refuse it");
         }
         checked => checked.context("DATABASE_URL")?,
     }
-    Ok(Opened { app: app(config, db).await?, local })
+    Ok(Opened {
+        app: app(config, db).await?,
+        local,
+    })
 }
 
 /// The application on a migrated database.
@@ -50,10 +63,21 @@ pub async fn open(mut config: Config) -> anyhow::Result<Opened> {
 /// # Errors
 /// When a secret is unset or the folder of recordings can not be made.
 pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
-    let encryption_key = config.security.encryption_key.as_ref().context("ENCRYPTION_KEY is unset")?;
-    let dir = config.storage.local_dir.clone().unwrap_or_else(|| config.database.data_dir.join("storage"));
+    let encryption_key = config
+        .security
+        .encryption_key
+        .as_ref()
+        .context("ENCRYPTION_KEY is unset")?;
+    let dir = config
+        .storage
+        .local_dir
+        .clone()
+        .unwrap_or_else(|| config.database.data_dir.join("storage"));
     let reloads = config.app_env == AppEnv::Development;
-    let storage = StorageConfig::Local { root: dir, max_bytes: LARGEST_OBJECT };
+    let storage = StorageConfig::Local {
+        root: dir,
+        max_bytes: LARGEST_OBJECT,
+    };
     Ok(App::new(Parts {
         sealer: Sealer::new(encryption_key)?,
         storage: storage.open().await.context("opening STORAGE_DIR")?,

@@ -29,7 +29,12 @@ fn kept(dir: &Path, name: &str) -> io::Result<Key> {
     let draft = dir.join(format!("{name}.{}", std::process::id()));
     let fresh = hex::encode(rand::random::<[u8; 32]>());
     if !path.exists() {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&draft)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&draft)?;
         file.write_all(fresh.as_bytes())?;
         file.sync_all()?;
         let linked = std::fs::hard_link(&draft, &path);
@@ -42,7 +47,10 @@ fn kept(dir: &Path, name: &str) -> io::Result<Key> {
     let text = std::fs::read_to_string(&path)?;
     match hex::decode(text.trim()) {
         Ok(bytes) if bytes.len() == 32 => Ok(key(bytes)),
-        _ => Err(io::Error::new(io::ErrorKind::InvalidData, format!("{} is damaged", path.display()))),
+        _ => Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            format!("{} is damaged", path.display()),
+        )),
     }
 }
 
@@ -59,7 +67,10 @@ mod tests {
         assert_eq!(first.expose_secret().len(), 32);
         assert_eq!(kept(&dir, "one").unwrap().expose_secret(), first.expose_secret());
         assert_ne!(kept(&dir, "two").unwrap().expose_secret(), first.expose_secret());
-        assert_eq!(dir.join("one").metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        assert_eq!(
+            dir.join("one").metadata().unwrap().permissions().mode() & 0o777,
+            0o600
+        );
         std::fs::write(dir.join("one"), "short").unwrap();
         assert!(kept(&dir, "one").is_err());
         std::fs::remove_dir_all(&dir).unwrap();

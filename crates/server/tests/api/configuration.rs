@@ -4,7 +4,10 @@ use server::config::{Config, Environment};
 
 const PRODUCTION: [(&str, &str); 5] = [
     ("APP_ENV", "production"),
-    ("DATABASE_URL", "postgresql://echosensei_app:hush@db.example.com/echosensei"),
+    (
+        "DATABASE_URL",
+        "postgresql://echosensei_app:hush@db.example.com/echosensei",
+    ),
     ("PUBLIC_URL", "https://voice.example.com"),
     ("ENCRYPTION_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
     ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
@@ -37,11 +40,23 @@ fn production_refuses_what_is_missing_or_weak_and_names_all_of_it() {
     for variable in ["DATABASE_URL", "PUBLIC_URL"] {
         assert!(missing.contains(&variable), "{missing:?}");
     }
-    assert!(missing.contains(&"ENCRYPTION_KEY") || missing.contains(&"SESSION_SECRET"), "{missing:?}");
-    assert_eq!(production_with("PUBLIC_URL", "http://voice.example.com"), ["PUBLIC_URL"]);
+    assert!(
+        missing.contains(&"ENCRYPTION_KEY") || missing.contains(&"SESSION_SECRET"),
+        "{missing:?}"
+    );
+    assert_eq!(
+        production_with("PUBLIC_URL", "http://voice.example.com"),
+        ["PUBLIC_URL"]
+    );
     assert_eq!(production_with("SESSION_SECRET", "short"), ["SESSION_SECRET"]);
-    assert_eq!(production_with("SESSION_SECRET", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"), ["SESSION_SECRET"]);
-    assert_eq!(production_with("ENCRYPTION_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="), ["ENCRYPTION_KEY"]);
+    assert_eq!(
+        production_with("SESSION_SECRET", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
+        ["SESSION_SECRET"]
+    );
+    assert_eq!(
+        production_with("ENCRYPTION_KEY", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="),
+        ["ENCRYPTION_KEY"]
+    );
     assert_eq!(production_with("DEMO_MODE", "true"), ["DEMO_MODE"]);
 }
 
@@ -63,9 +78,18 @@ fn a_value_that_can_not_be_read_names_its_variable() {
 #[test]
 fn secrets_are_masked_where_the_configuration_is_printed() {
     let mut pairs = PRODUCTION.to_vec();
-    pairs.extend([("ELEVENLABS_API_KEY", "sk_very_secret"), ("METRICS_TOKEN", "let-me-see")]);
+    pairs.extend([
+        ("ELEVENLABS_API_KEY", "sk_very_secret"),
+        ("METRICS_TOKEN", "let-me-see"),
+    ]);
     let printed = format!("{:#?}", Config::read(&Environment::from_pairs(pairs)).unwrap());
-    for secret in ["hush", "sk_very_secret", "let-me-see", "0123456789abcdef", "MDEyMzQ1"] {
+    for secret in [
+        "hush",
+        "sk_very_secret",
+        "let-me-see",
+        "0123456789abcdef",
+        "MDEyMzQ1",
+    ] {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
     assert!(printed.contains("db.example.com"));

@@ -8,7 +8,9 @@ use shared::auth::Session;
 const HASH: &str = include_str!("../../src/auth/password_legacy_example.txt");
 
 async fn import(app: &TestApp, file: &str) -> import::Imported {
-    let organization = find_organization(&app.app.db, Some("harbor-dental")).await.unwrap();
+    let organization = find_organization(&app.app.db, Some("harbor-dental"))
+        .await
+        .unwrap();
     let lines = import::read(file.as_bytes(), &organization).unwrap();
     import::store(&app.app.db, organization.id, lines).await.unwrap()
 }
@@ -20,14 +22,34 @@ fn stored(app: &TestApp) -> String {
 #[tokio::test]
 async fn an_imported_user_signs_in_with_the_old_password_and_is_rehashed() {
     let app = TestApp::start().await;
-    import(&app, &format!("e-mail,name,role,hash\nOlga@example.com,Olga,user,{HASH}")).await;
+    import(
+        &app,
+        &format!("e-mail,name,role,hash\nOlga@example.com,Olga,user,{HASH}"),
+    )
+    .await;
     assert!(stored(&app).starts_with("scrypt-legacy:"));
-    assert_eq!(app.client().log_in("olga@example.com", "correct donkey").await.status, 401);
+    assert_eq!(
+        app.client()
+            .log_in("olga@example.com", "correct donkey")
+            .await
+            .status,
+        401
+    );
     assert!(stored(&app).starts_with("scrypt-legacy:"));
-    let session: Session = app.client().log_in("olga@example.com", "correct horse").await.json();
-    assert_eq!((session.user.name.as_str(), session.role.as_str()), ("Olga", "Viewer"));
+    let session: Session = app
+        .client()
+        .log_in("olga@example.com", "correct horse")
+        .await
+        .json();
+    assert_eq!(
+        (session.user.name.as_str(), session.role.as_str()),
+        ("Olga", "Viewer")
+    );
     assert!(stored(&app).starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
-    app.client().log_in("olga@example.com", "correct horse").await.json::<Session>();
+    app.client()
+        .log_in("olga@example.com", "correct horse")
+        .await
+        .json::<Session>();
 }
 
 #[tokio::test]
@@ -35,7 +57,10 @@ async fn importing_twice_changes_neither_password_nor_number() {
     let app = TestApp::start().await;
     let file = format!("olga@example.com,Olga,user,{HASH}");
     assert_eq!(import(&app, &file).await, import::Imported { added: 1, known: 0 });
-    app.client().log_in("olga@example.com", "correct horse").await.json::<Session>();
+    app.client()
+        .log_in("olga@example.com", "correct horse")
+        .await
+        .json::<Session>();
     let rehashed = stored(&app);
     assert_eq!(import(&app, &file).await, import::Imported { added: 0, known: 1 });
     assert_eq!(stored(&app), rehashed);

@@ -9,9 +9,15 @@ use std::collections::BTreeSet;
 const GLOBAL: [(&str, &str); 5] = [
     ("__diesel_schema_migrations", "which migrations ran"),
     ("jobs", "the queue: read by workers of all tenants, by no handler"),
-    ("organization_closure", "ids only; the policies of organizations read it"),
+    (
+        "organization_closure",
+        "ids only; the policies of organizations read it",
+    ),
     ("sessions", "read by the hash of a key before the tenant is known"),
-    ("users", "people may belong to several organizations; read by e-mail before the tenant is known"),
+    (
+        "users",
+        "people may belong to several organizations; read by e-mail before the tenant is known",
+    ),
 ];
 
 #[tokio::test]
@@ -26,7 +32,9 @@ async fn every_table_is_bound_to_its_tenant() {
     );
     let mut unbound = BTreeSet::new();
     for row in rows.lines() {
-        let [table, forced, policies, is_partition] = row.split('|').collect::<Vec<_>>()[..] else { panic!("{row}") };
+        let [table, forced, policies, is_partition] = row.split('|').collect::<Vec<_>>()[..] else {
+            panic!("{row}")
+        };
         // A partition is reached through its parent; forced on and without a policy it yields nothing by itself.
         let is_bound = forced == "t" && (policies != "0" || is_partition == "t");
         if !is_bound {
@@ -34,7 +42,10 @@ async fn every_table_is_bound_to_its_tenant() {
         }
     }
     assert_eq!(unbound, global);
-    assert!(rows.lines().any(|row| row.ends_with("|t")), "no partition was looked at");
+    assert!(
+        rows.lines().any(|row| row.ends_with("|t")),
+        "no partition was looked at"
+    );
 }
 
 #[tokio::test]
@@ -64,7 +75,9 @@ async fn seen_without_a_tenant(app: &TestApp, table: &str) -> Option<i64> {
         count: i64,
     }
     let mut conn = app.app.db.connection().await.unwrap();
-    let counted = db::diesel::sql_query(format!("select count(*) from \"{table}\"")).get_result::<Count>(&mut conn).await;
+    let counted = db::diesel::sql_query(format!("select count(*) from \"{table}\""))
+        .get_result::<Count>(&mut conn)
+        .await;
     counted.map(|row| row.count).ok()
 }
 
@@ -74,11 +87,31 @@ fn routes_with_ids(connection: &str, call: &str) -> Vec<(Method, String, Value)>
     vec![
         (Method::GET, format!("/api/calls/{call}"), Value::Null),
         (Method::GET, format!("/api/calls/{call}/recording"), Value::Null),
-        (Method::PATCH, format!("/api/connections/{connection}"), json!({ "name": "mine now" })),
-        (Method::POST, format!("/api/connections/{connection}/sync"), json!({})),
-        (Method::POST, format!("/api/connections/{connection}/webhook"), json!({})),
-        (Method::PUT, format!("/api/connections/{connection}/webhook"), secret),
-        (Method::DELETE, format!("/api/connections/{connection}"), Value::Null),
+        (
+            Method::PATCH,
+            format!("/api/connections/{connection}"),
+            json!({ "name": "mine now" }),
+        ),
+        (
+            Method::POST,
+            format!("/api/connections/{connection}/sync"),
+            json!({}),
+        ),
+        (
+            Method::POST,
+            format!("/api/connections/{connection}/webhook"),
+            json!({}),
+        ),
+        (
+            Method::PUT,
+            format!("/api/connections/{connection}/webhook"),
+            secret,
+        ),
+        (
+            Method::DELETE,
+            format!("/api/connections/{connection}"),
+            Value::Null,
+        ),
     ]
 }
 
@@ -104,7 +137,10 @@ const OPEN_ROUTES: usize = 8;
 #[test]
 fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
-    assert_eq!(written, routes_with_ids("", "").len() + routes_without_ids().len() + OPEN_ROUTES);
+    assert_eq!(
+        written,
+        routes_with_ids("", "").len() + routes_without_ids().len() + OPEN_ROUTES
+    );
 }
 
 #[tokio::test]
@@ -138,8 +174,12 @@ async fn what_belongs_to_another_tenant_is_not_found() {
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
-    let with_ids = routes_with_ids(&id, &id).into_iter().map(|(method, path, _)| (method, path));
-    let without_ids = routes_without_ids().into_iter().map(|(method, path)| (method, path.to_owned()));
+    let with_ids = routes_with_ids(&id, &id)
+        .into_iter()
+        .map(|(method, path, _)| (method, path));
+    let without_ids = routes_without_ids()
+        .into_iter()
+        .map(|(method, path)| (method, path.to_owned()));
     for (method, path) in with_ids.chain(without_ids) {
         let reply = Reply::of(app.client().request(method.clone(), &path).json(&json!({}))).await;
         assert_eq!(reply.status, 401, "{method} {path}: {}", reply.text());

@@ -16,7 +16,10 @@ async fn a_session_says_who_is_signed_in_where_and_what_he_may_do() {
     let app = TestApp::start().await;
     let agency: Session = app.sign_in(AGENCY).await.get(SESSION).await.json();
     assert_eq!(agency.user.email.as_str(), AGENCY);
-    assert_eq!((agency.organization.slug.as_str(), agency.role.as_str()), ("northwind-voice", "Admin"));
+    assert_eq!(
+        (agency.organization.slug.as_str(), agency.role.as_str()),
+        ("northwind-voice", "Admin")
+    );
     let slugs: Vec<_> = agency.organizations.iter().map(|o| o.slug.as_str()).collect();
     assert_eq!(slugs, ["alpine-travel", "harbor-dental", "northwind-voice"]);
     let platform: Session = app.sign_in(PLATFORM).await.get(SESSION).await.json();
@@ -30,7 +33,9 @@ async fn a_session_says_who_is_signed_in_where_and_what_he_may_do() {
 #[tokio::test]
 async fn wrong_password_unknown_user_and_disabled_account_get_the_same_answer() {
     let app = TestApp::start().await;
-    app.sql(&format!("update users set disabled_at = now() where email = '{VIEWER}'"));
+    app.sql(&format!(
+        "update users set disabled_at = now() where email = '{VIEWER}'"
+    ));
     let wrong = app.client().log_in(AGENCY, "not this one").await;
     let unknown = app.client().log_in("nobody@demo.test", PASSWORD).await;
     let disabled = app.client().log_in(VIEWER, PASSWORD).await;
@@ -50,8 +55,16 @@ async fn the_cookie_is_out_of_reach_of_scripts_and_other_sites() {
         assert!(cookie.contains(attribute), "{attribute} is missing: {cookie}");
     }
     let plain = TestApp::start().await;
-    let cookie = plain.client().log_in(AGENCY, PASSWORD).await.set_cookie().unwrap();
-    assert!(!cookie.contains("Secure"), "over plain HTTP it would not come back: {cookie}");
+    let cookie = plain
+        .client()
+        .log_in(AGENCY, PASSWORD)
+        .await
+        .set_cookie()
+        .unwrap();
+    assert!(
+        !cookie.contains("Secure"),
+        "over plain HTTP it would not come back: {cookie}"
+    );
 }
 
 #[tokio::test]
@@ -61,10 +74,13 @@ async fn the_table_holds_only_a_hash_of_the_key() {
     let cookie = client.cookie.unwrap();
     // The cookie is `name=<signature><key>`; the key is 32 bytes in base64.
     let key = &cookie[cookie.len() - 43..];
-    let rows = app.sql("select encode(key_hash, 'escape') || state::text || encode(key_hash, 'base64') from sessions");
+    let rows = app
+        .sql("select encode(key_hash, 'escape') || state::text || encode(key_hash, 'base64') from sessions");
     assert!(!rows.contains(key));
     let hash = hex::encode(<sha2::Sha256 as sha2::Digest>::digest(key));
-    let found = format!("select u.email from sessions s join users u on u.id = s.user_id where key_hash = '\\x{hash}'");
+    let found = format!(
+        "select u.email from sessions s join users u on u.id = s.user_id where key_hash = '\\x{hash}'"
+    );
     assert_eq!(app.sql(&found), AGENCY);
 }
 
@@ -88,7 +104,10 @@ async fn signing_in_again_gives_a_new_key_and_ends_the_old_session() {
     new.log_in(CUSTOMER, PASSWORD).await.json::<Session>();
     assert_ne!(old.cookie, new.cookie);
     assert_eq!(old.get(SESSION).await.status, 401);
-    assert_eq!(new.get(SESSION).await.json::<Session>().user.email.as_str(), CUSTOMER);
+    assert_eq!(
+        new.get(SESSION).await.json::<Session>().user.email.as_str(),
+        CUSTOMER
+    );
 }
 
 #[tokio::test]
@@ -96,13 +115,18 @@ async fn a_forged_or_expired_session_is_nobody() {
     let app = TestApp::start().await;
     let client = app.sign_in(AGENCY).await;
     let mut forged = client.clone();
-    forged.cookie = forged.cookie.map(|cookie| cookie.replacen("session=", "session=A", 1));
+    forged.cookie = forged
+        .cookie
+        .map(|cookie| cookie.replacen("session=", "session=A", 1));
     assert_eq!(forged.get(SESSION).await.status, 401);
     app.sql("update sessions set expires_at = now() - interval '1 second'");
     // Another server of the installation, which does not remember the session.
     let sibling = app.sibling().await;
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let there = Client { base: format!("http://{}", listener.local_addr().unwrap()), ..client };
+    let there = Client {
+        base: format!("http://{}", listener.local_addr().unwrap()),
+        ..client
+    };
     let running = server::serve::start(sibling.clone(), listener).unwrap();
     let handle = running.handle();
     tokio::spawn(running);
@@ -145,21 +169,34 @@ async fn signing_in_is_written_into_the_audit_log() {
     let app = TestApp::start_with([("TRUST_PROXY", "true")]).await;
     let body = serde_json::json!({ "email": AGENCY, "password": PASSWORD });
     let request = app.client().request(reqwest::Method::POST, "/api/auth/login");
-    let reply = request.header("x-forwarded-for", "203.0.113.9, 198.51.100.7").json(&body).send().await.unwrap();
+    let reply = request
+        .header("x-forwarded-for", "203.0.113.9, 198.51.100.7")
+        .json(&body)
+        .send()
+        .await
+        .unwrap();
     assert!(reply.status().is_success());
     let entries = app.sql(
         "select a.action, a.ip, o.slug, u.email from audit_log a join organizations o on o.id = a.organization_id
          join users u on u.id = a.user_id",
     );
-    assert_eq!(entries, format!("session.started|198.51.100.7|northwind-voice|{AGENCY}"));
+    assert_eq!(
+        entries,
+        format!("session.started|198.51.100.7|northwind-voice|{AGENCY}")
+    );
 }
 
 #[tokio::test]
 async fn a_disabled_account_is_out_within_seconds() {
     let app = TestApp::start().await;
     let client = app.sign_in(AGENCY).await;
-    app.sql(&format!("update users set disabled_at = now() where email = '{AGENCY}'"));
-    let (user, organization) = (app.sql(&format!("select id from users where email = '{AGENCY}'")), app.organization("northwind-voice"));
+    app.sql(&format!(
+        "update users set disabled_at = now() where email = '{AGENCY}'"
+    ));
+    let (user, organization) = (
+        app.sql(&format!("select id from users where email = '{AGENCY}'")),
+        app.organization("northwind-voice"),
+    );
     // In place of waiting the five seconds.
     app.app.principals.forget(user.parse().unwrap(), organization);
     assert_eq!(client.get(SESSION).await.status, 401);

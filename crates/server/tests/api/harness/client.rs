@@ -17,13 +17,23 @@ pub struct Client {
 
 impl Client {
     pub fn new(base: &str) -> Self {
-        let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { http, base: base.to_owned(), cookie: None }
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            http,
+            base: base.to_owned(),
+            cookie: None,
+        }
     }
 
     /// For requests with headers of their own.
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
-        let mut request = self.http.request(method, format!("{}{path}", self.base)).header(ORIGIN, &self.base);
+        let mut request = self
+            .http
+            .request(method, format!("{}{path}", self.base))
+            .header(ORIGIN, &self.base);
         if let Some(cookie) = &self.cookie {
             request = request.header(COOKIE, cookie);
         }
@@ -52,7 +62,12 @@ impl Client {
 
     /// Signs in and keeps the cookie.
     pub async fn log_in(&mut self, email: &str, password: &str) -> Reply {
-        let reply = self.post("/api/auth/login", &serde_json::json!({ "email": email, "password": password })).await;
+        let reply = self
+            .post(
+                "/api/auth/login",
+                &serde_json::json!({ "email": email, "password": password }),
+            )
+            .await;
         if let Some(cookie) = reply.set_cookie() {
             self.cookie = cookie.split(';').next().map(str::to_owned);
         }
@@ -71,7 +86,11 @@ pub struct Reply {
 impl Reply {
     pub async fn of(request: reqwest::RequestBuilder) -> Self {
         let reply = request.send().await.unwrap();
-        Self { status: reply.status(), headers: reply.headers().clone(), body: reply.bytes().await.unwrap() }
+        Self {
+            status: reply.status(),
+            headers: reply.headers().clone(),
+            body: reply.bytes().await.unwrap(),
+        }
     }
 
     pub fn text(&self) -> String {
@@ -87,17 +106,27 @@ impl Reply {
     /// The body of a refusal.
     pub fn problem(&self) -> Problem {
         assert!(!self.status.is_success(), "{} {}", self.status, self.text());
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.text()
+        );
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
     }
 
     pub fn header(&self, name: &str) -> &str {
-        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     /// What the session cookie was set to, attributes included.
     pub fn set_cookie(&self) -> Option<String> {
         let all = self.headers.get_all(SET_COOKIE).iter();
-        all.filter_map(|value| value.to_str().ok()).find(|c| c.starts_with("echosensei_session=")).map(str::to_owned)
+        all.filter_map(|value| value.to_str().ok())
+            .find(|c| c.starts_with("echosensei_session="))
+            .map(str::to_owned)
     }
 }

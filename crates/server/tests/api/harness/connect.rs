@@ -32,15 +32,27 @@ impl TestApp {
 
     /// The connection as the list shows it now.
     pub async fn connection(&self, client: &Client) -> Connection {
-        client.get("/api/connections").await.json::<Vec<Connection>>().pop().unwrap()
+        client
+            .get("/api/connections")
+            .await
+            .json::<Vec<Connection>>()
+            .pop()
+            .unwrap()
     }
 
     /// Switches a fault on; its id.
     pub async fn fault(&self, fault: serde_json::Value) -> u64 {
         let url = format!("{}/_control/faults", self.simulator().base_url);
-        let reply = reqwest::Client::new().post(url).json(&fault).send().await.unwrap();
+        let reply = reqwest::Client::new()
+            .post(url)
+            .json(&fault)
+            .send()
+            .await
+            .unwrap();
         assert!(reply.status().is_success(), "{}", reply.text().await.unwrap());
-        reply.json::<serde_json::Value>().await.unwrap()["id"].as_u64().unwrap()
+        reply.json::<serde_json::Value>().await.unwrap()["id"]
+            .as_u64()
+            .unwrap()
     }
 
     /// How often a fault has struck.
@@ -48,7 +60,9 @@ impl TestApp {
         let url = format!("{}/_control/faults", self.simulator().base_url);
         let listed: serde_json::Value = reqwest::get(url).await.unwrap().json().await.unwrap();
         let faults = listed["faults"].as_array().unwrap();
-        faults.iter().find(|fault| fault["id"] == id).unwrap()["struck"].as_u64().unwrap()
+        faults.iter().find(|fault| fault["id"] == id).unwrap()["struck"]
+            .as_u64()
+            .unwrap()
     }
 
     pub async fn no_faults(&self) {

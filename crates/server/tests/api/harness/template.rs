@@ -6,18 +6,29 @@ use sha2::{Digest, Sha256};
 use std::time::Duration;
 
 /// What the template holds besides the migrations.
-const SEED: [&str; 2] = [include_str!("../../../src/demo/seed.rs"), include_str!("../../../src/demo/accounts.rs")];
+const SEED: [&str; 2] = [
+    include_str!("../../../src/demo/seed.rs"),
+    include_str!("../../../src/demo/accounts.rs"),
+];
 
 /// A fresh clone.
 pub async fn database() -> TestDatabase {
     let cluster = tokio::task::spawn_blocking(testing::cluster).await.unwrap();
     let seed = hex::encode(Sha256::digest(SEED.concat()));
     let fingerprint = db::migrate::FINGERPRINT;
-    let name = format!("tpl_server_{}_{}", &fingerprint[..12.min(fingerprint.len())], &seed[..12]);
+    let name = format!(
+        "tpl_server_{}_{}",
+        &fingerprint[..12.min(fingerprint.len())],
+        &seed[..12]
+    );
     cluster
         .ensure_template_async(&name, async |owner_url| -> anyhow::Result<()> {
             db::migrate::run(&owner_url, false).await?;
-            let db = Db::new(DbConfig { url: owner_url.clone(), tls: false, max_connections: 1 })?;
+            let db = Db::new(DbConfig {
+                url: owner_url.clone(),
+                tls: false,
+                max_connections: 1,
+            })?;
             server::demo::seed_accounts(&db).await?;
             // This month and its neighbours, so that no test pays for making them.
             let tables = {
@@ -25,7 +36,8 @@ pub async fn database() -> TestDatabase {
                 [AuditLog, CallTurns, Calls, WebhookInbox]
             };
             for days in [-31, 0, 31] {
-                db.ensure_month(&tables, chrono::Utc::now() + chrono::Duration::days(days)).await?;
+                db.ensure_month(&tables, chrono::Utc::now() + chrono::Duration::days(days))
+                    .await?;
             }
             drop(db);
             // A database that is connected to can not be renamed.
@@ -37,5 +49,7 @@ pub async fn database() -> TestDatabase {
         })
         .await
         .unwrap();
-    tokio::task::spawn_blocking(move || cluster.database_from(&name)).await.unwrap()
+    tokio::task::spawn_blocking(move || cluster.database_from(&name))
+        .await
+        .unwrap()
 }

@@ -45,7 +45,15 @@ impl TestApp {
         tokio::spawn(running);
         // Not awaited: the task ends with the test's runtime.
         drop(server::live::listener::spawn(app.clone()));
-        Self { app, base, handle, stop: CancellationToken::new(), simulator: OnceLock::new(), database, dir }
+        Self {
+            app,
+            base,
+            handle,
+            stop: CancellationToken::new(),
+            simulator: OnceLock::new(),
+            database,
+            dir,
+        }
     }
 
     /// A second application on the same database: another server of the same installation.
@@ -68,7 +76,11 @@ impl TestApp {
 
     /// The provider's stand-in, started at the first call: few past conversations, nothing running.
     pub fn simulator(&self) -> &simulator::Handle {
-        self.simulator_with(simulator::Options { conversations: 60, live: 0, ..simulator::Options::default() })
+        self.simulator_with(simulator::Options {
+            conversations: 60,
+            live: 0,
+            ..simulator::Options::default()
+        })
     }
 
     /// The same with other options; they count at the first call only.
@@ -80,13 +92,23 @@ impl TestApp {
     pub async fn workspace_key(&self, index: usize) -> SecretString {
         let url = format!("{}/_control/workspaces", self.simulator().base_url);
         let listed: serde_json::Value = reqwest::get(url).await.unwrap().json().await.unwrap();
-        SecretString::from(listed["workspaces"][index]["api_key"].as_str().unwrap().to_owned())
+        SecretString::from(
+            listed["workspaces"][index]["api_key"]
+                .as_str()
+                .unwrap()
+                .to_owned(),
+        )
     }
 
     /// Runs what is queued, and what that queues, until nothing is due.
     pub async fn run_jobs(&self) -> jobs::IdleReport {
-        let options = jobs::UntilIdle { ignore_back_off: true };
-        server::worker::runner(&self.app).run_until_idle(options).await.unwrap()
+        let options = jobs::UntilIdle {
+            ignore_back_off: true,
+        };
+        server::worker::runner(&self.app)
+            .run_until_idle(options)
+            .await
+            .unwrap()
     }
 
     /// Jobs and pollers as in production, until the test ends.
@@ -96,12 +118,18 @@ impl TestApp {
 
     /// As superuser, behind the product's back: rows one a line, columns apart by `|`.
     pub fn sql(&self, sql: &str) -> String {
-        testing::cluster().sql(self.database.name(), sql).unwrap().trim().to_owned()
+        testing::cluster()
+            .sql(self.database.name(), sql)
+            .unwrap()
+            .trim()
+            .to_owned()
     }
 
     /// Id of a seeded organization: `platform`, `northwind-voice`, `harbor-dental` or `alpine-travel`.
     pub fn organization(&self, slug: &str) -> OrganizationId {
-        self.sql(&format!("select id from organizations where slug = '{slug}'")).parse().unwrap()
+        self.sql(&format!("select id from organizations where slug = '{slug}'"))
+            .parse()
+            .unwrap()
     }
 }
 
