@@ -4,27 +4,46 @@ use crate::Error;
 use diesel::{ConnectionError, ConnectionResult};
 use diesel_async::AsyncPgConnection;
 use std::sync::{Arc, LazyLock};
+use tokio_postgres::Socket;
 use tokio_postgres::config::SslMode;
+use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// Role in which the server works, even when it signs in as the owner of the tables.
 pub const APP_ROLE: &str = "echosensei_app";
 
-type Tls = <MakeRustlsConnect as tokio_postgres::tls::MakeTlsConnect<tokio_postgres::Socket>>::Stream;
+type Tls = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Stream;
 
 /// A raw connection with the future that drives it; notifications come out of the latter.
-pub type Raw = (
-    tokio_postgres::Client,
-    tokio_postgres::Connection<tokio_postgres::Socket, Tls>,
-);
+pub type Raw = (tokio_postgres::Client, tokio_postgres::Connection<Socket, Tls>);
 
-static CONNECTOR: LazyLock<Option<MakeRustlsConnect>> = LazyLock::new(|| {
+/// TLS where it is asked for. A connector is made before the mode is looked at, and rustls refuses the empty name that a
+/// socket file has: it gets one that is never used.
+#[derive(Clone)]
+struct Connector(MakeRustlsConnect);
+
+impl MakeTlsConnect<Socket> for Connector {
+    type Stream = Tls;
+    type TlsConnect = <MakeRustlsConnect as MakeTlsConnect<Socket>>::TlsConnect;
+    type Error = <MakeRustlsConnect as MakeTlsConnect<Socket>>::Error;
+
+    fn make_tls_connect(&mut self, host: &str) -> Result<Self::TlsConnect, Self::Error> {
+        let host = if host.is_empty() { "localhost" } else { host };
+        MakeTlsConnect::<Socket>::make_tls_connect(&mut self.0, host)
+    }
+}
+
+static CONNECTOR: LazyLock<Option<Connector>> = LazyLock::new(|| {
     let mut roots = rustls::RootCertStore::empty();
     roots.extend(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
         .with_safe_default_protocol_versions()
         .ok()
-        .map(|builder| MakeRustlsConnect::new(builder.with_root_certificates(roots).with_no_client_auth()))
+        .map(|builder| {
+            Connector(MakeRustlsConnect::new(
+                builder.with_root_certificates(roots).with_no_client_auth(),
+            ))
+        })
 });
 
 /// Connects for `LISTEN` and other uses that diesel does not cover.
