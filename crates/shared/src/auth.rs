@@ -18,11 +18,15 @@ impl LoginRequest {
     /// The parsed address, or what to write beside each field.
     pub fn validate(&self) -> Result<Email, Vec<FieldError>> {
         let mut errors = Vec::new();
-        let email = Email::parse(&self.email).map_err(|e| errors.push(FieldError::new("email", e.to_string())));
+        let email =
+            Email::parse(&self.email).map_err(|e| errors.push(FieldError::new("email", e.to_string())));
         if self.password.is_empty() {
             errors.push(FieldError::new("password", "Enter your password"));
         } else if self.password.len() > 1024 {
-            errors.push(FieldError::new("password", "A password has 1,024 characters at most"));
+            errors.push(FieldError::new(
+                "password",
+                "A password has 1,024 characters at most",
+            ));
         }
         match email {
             Ok(email) if errors.is_empty() => Ok(email),
@@ -33,7 +37,9 @@ impl LoginRequest {
 
 impl std::fmt::Debug for LoginRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("LoginRequest").field("email", &self.email).finish_non_exhaustive()
+        f.debug_struct("LoginRequest")
+            .field("email", &self.email)
+            .finish_non_exhaustive()
     }
 }
 

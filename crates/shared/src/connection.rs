@@ -25,11 +25,17 @@ impl ConnectRequest {
             errors.push(FieldError::new("name", "Enter a name of 1 to 80 characters"));
         }
         if !(self.base_url.starts_with("https://") || self.base_url.starts_with("http://")) {
-            errors.push(FieldError::new("base_url", "Enter the host as a URL, such as https://api.elevenlabs.io"));
+            errors.push(FieldError::new(
+                "base_url",
+                "Enter the host as a URL, such as https://api.elevenlabs.io",
+            ));
         }
         let key = self.api_key.trim();
         if key.len() < 8 || key.len() > 256 || !key.chars().all(|c| c.is_ascii_graphic()) {
-            errors.push(FieldError::new("api_key", "Paste the workspace's API key, such as sk_…, without spaces"));
+            errors.push(FieldError::new(
+                "api_key",
+                "Paste the workspace's API key, such as sk_…, without spaces",
+            ));
         }
         if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
@@ -37,7 +43,9 @@ impl ConnectRequest {
 
 impl std::fmt::Debug for ConnectRequest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ConnectRequest").field("base_url", &self.base_url).finish_non_exhaustive()
+        f.debug_struct("ConnectRequest")
+            .field("base_url", &self.base_url)
+            .finish_non_exhaustive()
     }
 }
 

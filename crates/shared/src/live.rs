@@ -52,17 +52,35 @@ pub struct LiveSnapshot {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LiveEvent {
     /// A call is running that was not before.
-    CallStarted { call: LiveCall },
+    CallStarted {
+        call: LiveCall,
+    },
     /// A turn was spoken (or corrected: the same `position` again). Needs `live.transcript`.
-    CallTurn { call_id: CallId, turn: Turn },
-    CallStatus { call_id: CallId, status: CallStatus, grade: LiveGrade },
+    CallTurn {
+        call_id: CallId,
+        turn: Turn,
+    },
+    CallStatus {
+        call_id: CallId,
+        status: CallStatus,
+        grade: LiveGrade,
+    },
     /// The call left the running ones. Its row may still change (`CallUpdated`).
-    CallEnded { call_id: CallId, status: CallStatus },
+    CallEnded {
+        call_id: CallId,
+        status: CallStatus,
+    },
     /// The stored row changed: transcript, judgement, cost or recording came in.
-    CallUpdated { call_id: CallId },
+    CallUpdated {
+        call_id: CallId,
+    },
     /// Number of running calls.
-    Counts { running: i64 },
-    SyncProgress { progress: SyncProgress },
+    Counts {
+        running: i64,
+    },
+    SyncProgress {
+        progress: SyncProgress,
+    },
     /// A connection was added, removed or changed health.
     ConnectionsChanged,
 }
@@ -72,8 +90,13 @@ pub enum LiveEvent {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum LiveMessage {
     /// The socket is authenticated and listens from here on.
-    Hello { last_event_id: i64 },
-    Event { id: i64, event: LiveEvent },
+    Hello {
+        last_event_id: i64,
+    },
+    Event {
+        id: i64,
+        event: LiveEvent,
+    },
     /// Events were missed; load the snapshot again and resume from it.
     Refetch,
     /// The session ended; sign in again.

@@ -21,7 +21,9 @@ impl OrganizationKind {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Platform, Self::Agency, Self::Customer].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Platform, Self::Agency, Self::Customer]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 }
 

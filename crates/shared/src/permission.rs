@@ -121,7 +121,10 @@ impl Serialize for PermissionSet {
 impl<'de> Deserialize<'de> for PermissionSet {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let codes = Vec::<String>::deserialize(deserializer)?;
-        Ok(codes.iter().filter_map(|code| Permission::from_code(code)).collect())
+        Ok(codes
+            .iter()
+            .filter_map(|code| Permission::from_code(code))
+            .collect())
     }
 }
 
@@ -133,7 +136,11 @@ mod tests {
     fn codes_are_unique_namespaced_and_found_again() {
         let mut seen = std::collections::BTreeSet::new();
         for permission in Permission::ALL {
-            assert!(seen.insert(permission.code()), "{} stands twice", permission.code());
+            assert!(
+                seen.insert(permission.code()),
+                "{} stands twice",
+                permission.code()
+            );
             assert!(permission.code().contains('.'));
             assert_eq!(Permission::from_code(permission.code()), Some(*permission));
         }

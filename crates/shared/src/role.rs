@@ -65,6 +65,10 @@ impl RoleTemplate {
 
     pub fn permissions(&self) -> PermissionSet {
         let without = self.without.unwrap_or_default();
-        Permission::ALL.iter().copied().filter(|p| !without.contains(p)).collect()
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(|p| !without.contains(p))
+            .collect()
     }
 }

@@ -39,7 +39,7 @@ pub async fn stream(
         })
         .await?;
     let key = match (RecordingState::parse(&state), key) {
-        (Some(RecordingState::Available), Some(key)) => StorageKey::parse(&key).map_err(ApiError::internal)?,
+        (Some(RecordingState::Available), Some(key)) => StorageKey::new(key).map_err(ApiError::internal)?,
         (state, _) => return Err(ApiError::because(ErrorCode::RecordingUnavailable, why(state, error))),
     };
     let range = request.headers().get(RANGE).and_then(|value| value.to_str().ok()).and_then(ByteRange::from_header);

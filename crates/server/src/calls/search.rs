@@ -67,9 +67,11 @@ pub async fn search(
         .bind::<Integer, _>(at_most)
         .load(conn)
         .await?;
-    let (Some(newest), Some(oldest)) = (hits.first().map(|h| h.started_at), hits.last().map(|h| h.started_at)) else {
+    // As a slice: diesel's query methods would be found first on the vector.
+    let [newest, ..] = hits.as_slice() else {
         return Ok(Vec::new());
     };
+    let (newest, oldest) = (newest.started_at, hits.as_slice().last().unwrap_or(newest).started_at);
     calls::table
         .select(CallRow::as_select())
         .filter(calls::started_at.between(oldest, newest))
