@@ -42,6 +42,8 @@ pub(super) struct AgentList {
     pub phase: RwSignal<Phase>,
     /// A part of the name, as it is typed.
     pub wanted: RwSignal<String>,
+    /// The search that the shown rows answer.
+    pub answered: RwSignal<String>,
     pub loading_more: RwSignal<bool>,
     pub more_error: RwSignal<Option<ApiError>>,
     cursor: RwSignal<Option<String>>,
@@ -57,6 +59,7 @@ impl AgentList {
             rows: RwSignal::new(Vec::new()),
             phase: RwSignal::new(Phase::First),
             wanted: RwSignal::new(String::new()),
+            answered: RwSignal::new(String::new()),
             loading_more: RwSignal::new(false),
             more_error: RwSignal::new(None),
             cursor: RwSignal::new(None),
@@ -108,6 +111,7 @@ impl AgentList {
         let limit = u32::try_from(shown)
             .unwrap_or(MAX_LIMIT)
             .clamp(DEFAULT_LIMIT, MAX_LIMIT);
+        let wanted = self.wanted.get_untracked();
         leptos::task::spawn_local(async move {
             let reply = self.read(limit, None).await;
             if self.round.try_get_value() != Some(round) {
@@ -116,6 +120,7 @@ impl AgentList {
             match reply {
                 Ok(page) => {
                     self.rows.set(page.items);
+                    self.answered.set(wanted);
                     self.cursor.set(page.next_cursor);
                     self.more_error.set(None);
                     self.phase.set(Phase::Ready);

@@ -57,7 +57,7 @@ pub(super) fn AgentTable(
 #[component]
 pub(super) fn Nothing(list: AgentList) -> AnyView {
     let session = SessionState::here();
-    let searched = Memo::new(move |_| !list.wanted.with(|wanted| wanted.trim().is_empty()));
+    let searched = Memo::new(move |_| !list.answered.with(|wanted| wanted.trim().is_empty()));
     let body = move || {
         if searched.get() {
             view! {

@@ -1,15 +1,28 @@
 //! The calls that began last.
 
 use leptos::prelude::*;
-use shared::CallId;
 use shared::call::CallSummary;
+use shared::{CallId, Permission};
 
 use super::data::DashboardData;
 use crate::format;
+use crate::state::SessionState;
 use crate::ui::{Avatar, CallMark, Card, DirectionMark, Elapsed, When};
 
+/// Nothing without `calls.list`.
 #[component]
 pub(super) fn Latest(data: DashboardData) -> AnyView {
+    let session = SessionState::here();
+    view! {
+        <Show when=move || session.may(Permission::CallsList)>
+            <LatestCalls data />
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn LatestCalls(data: DashboardData) -> AnyView {
     let calls = data.part(|d| d.latest.clone());
     let ids = Memo::new(move |_| calls.with(|calls| calls.iter().map(|call| call.id).collect::<Vec<_>>()));
     // Keyed by call: a row is drawn again only when its own call changed.
