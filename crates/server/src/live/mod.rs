@@ -17,6 +17,7 @@ pub mod listener;
 mod missed;
 pub mod monitor;
 mod notice;
+mod origin;
 pub mod poller;
 pub mod running;
 mod session;

@@ -3,9 +3,9 @@
 
 use super::feed::{Feed, Next};
 use super::hub::{Admission, Heard, Subscription};
-use super::missed;
 use super::notice::Class;
 use super::session::{Check, Watched};
+use super::{missed, origin};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -29,15 +29,16 @@ const BEATS_PER_CHECK: u32 = 3;
 const MISSED_PONGS: u32 = 2;
 
 /// # Errors
-/// `rate_limited` above [`super::hub::SOCKETS_PER_USER`], `malformed_request` without an upgrade.
+/// `foreign_origin`, `rate_limited` above [`super::hub::SOCKETS_PER_USER`], `malformed_request` without an upgrade.
 ///
-/// The session cookie alone says who asks; that the page is ours was checked by `middleware::origin_check`.
+/// The session cookie alone says who asks, the origin that the page is ours.
 pub async fn open(
     app: web::Data<App>,
     caller: Caller<needs::LiveView>,
     request: HttpRequest,
     body: web::Payload,
 ) -> ApiResult<HttpResponse> {
+    origin::check(&request, &app.config.http)?;
     let admission = app
         .hub
         .admit(caller.user())

@@ -134,7 +134,11 @@ impl Ears {
     /// One query per organization and minute, whatever the number of calls.
     async fn look_up(&mut self, app: &App, known: &Known) -> Result<(), db::Error> {
         self.monitored.retain(|_, (monitored, at)| {
-            let known_for = if *monitored { MONITORED_FOR } else { UNMONITORED_FOR };
+            let known_for = if *monitored {
+                MONITORED_FOR
+            } else {
+                UNMONITORED_FOR
+            };
             at.elapsed() < known_for
         });
         let mut wanted: HashMap<OrganizationId, HashSet<Uuid>> = HashMap::new();
