@@ -97,7 +97,9 @@ async fn ensure_months(app: &App) -> Result<(), db::Error> {
     use Partitioned::{AuditLog, CallTurns, Calls, WebhookInbox};
     let now = Utc::now();
     for moment in [now, now + chrono::Days::new(28)] {
-        app.db.ensure_month(&[Calls, CallTurns, WebhookInbox, AuditLog], moment).await?;
+        app.db
+            .ensure_month(&[Calls, CallTurns, WebhookInbox, AuditLog], moment)
+            .await?;
     }
     Ok(())
 }

@@ -80,19 +80,36 @@ impl BackgroundJob for RecordingJob {
     type Context = App;
 
     async fn run(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
-        let Some(wanted) = self.wanted(&app).await? else { return Ok(()) };
+        let Some(wanted) = self.wanted(&app).await? else {
+            return Ok(());
+        };
         if wanted.recording == RecordingState::Available.as_str() {
             return Ok(());
         }
-        let Some(connection) = connections::load(&app, wanted.connection_id).await? else { return Ok(()) };
-        let audio = match connection.client().conversation_audio(&wanted.conversation_id).await {
+        let Some(connection) = connections::load(&app, wanted.connection_id).await? else {
+            return Ok(());
+        };
+        let audio = match connection
+            .client()
+            .conversation_audio(&wanted.conversation_id)
+            .await
+        {
             Ok(audio) => audio,
             Err(elevenlabs::Error::NotFound { message, .. }) => {
                 if meta.attempt < NOT_THERE_TRIES {
                     let doublings = u32::try_from(meta.attempt - 1).unwrap_or(0).min(10);
-                    return Err(JobError::retry_after(anyhow::anyhow!(message), FIRST_WAIT * (1 << doublings)));
+                    return Err(JobError::retry_after(
+                        anyhow::anyhow!(message),
+                        FIRST_WAIT * (1 << doublings),
+                    ));
                 }
-                self.settle(&app, &wanted, RecordingState::Unavailable, "ElevenLabs has no recording of this call").await?;
+                self.settle(
+                    &app,
+                    &wanted,
+                    RecordingState::Unavailable,
+                    "ElevenLabs has no recording of this call",
+                )
+                .await?;
                 return Ok(());
             }
             Err(error) => return self.failed(&app, &wanted, error.into(), &meta).await,
@@ -100,7 +117,10 @@ impl BackgroundJob for RecordingJob {
         let sound = Sound {
             content_type: audio.content_type.clone(),
             len: audio.content_length,
-            body: audio.into_stream().map(|piece| piece.map_err(std::io::Error::other)).boxed(),
+            body: audio
+                .into_stream()
+                .map(|piece| piece.map_err(std::io::Error::other))
+                .boxed(),
         };
         match keep(&app, self.organization_id, self.call_id, wanted.started_at, sound).await {
             Ok(()) => Ok(()),
@@ -117,19 +137,26 @@ impl RecordingJob {
             .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {
                 let row = dsl::calls
                     .filter(dsl::id.eq(id))
-                    .select((dsl::conversation_id, dsl::connection_id, dsl::started_at, dsl::recording))
+                    .select((
+                        dsl::conversation_id,
+                        dsl::connection_id,
+                        dsl::started_at,
+                        dsl::recording,
+                    ))
                     .first::<(String, uuid::Uuid, DateTime<Utc>, String)>(conn)
                     .await
                     .optional()?;
                 Ok(row)
             })
             .await?;
-        Ok(row.map(|(conversation_id, connection_id, started_at, recording)| Wanted {
-            conversation_id,
-            connection_id: ConnectionId(connection_id),
-            started_at,
-            recording,
-        }))
+        Ok(
+            row.map(|(conversation_id, connection_id, started_at, recording)| Wanted {
+                conversation_id,
+                connection_id: ConnectionId(connection_id),
+                started_at,
+                recording,
+            }),
+        )
     }
 
     async fn failed(
@@ -153,7 +180,10 @@ impl RecordingJob {
         state: RecordingState,
         reason: &'static str,
     ) -> Result<(), db::Error> {
-        let (key, call_id) = ((self.organization_id.0, wanted.started_at, self.call_id.0), self.call_id);
+        let (key, call_id) = (
+            (self.organization_id.0, wanted.started_at, self.call_id.0),
+            self.call_id,
+        );
         app.db
             .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {
                 let changed = diesel::update(dsl::calls.find(key))
@@ -183,7 +213,12 @@ pub async fn state(app: &App, call: &KnownCall) -> Result<Option<RecordingState>
     let text = app
         .db
         .tenant::<_, db::Error, _>(call.organization, async move |conn| {
-            Ok(dsl::calls.find(key).select(dsl::recording).first::<String>(conn).await.optional()?)
+            Ok(dsl::calls
+                .find(key)
+                .select(dsl::recording)
+                .first::<String>(conn)
+                .await
+                .optional()?)
         })
         .await?;
     Ok(text.and_then(|text| RecordingState::parse(&text)))
@@ -200,7 +235,11 @@ pub async fn keep(
     started_at: DateTime<Utc>,
     sound: Sound,
 ) -> Result<(), KeepError> {
-    let name = format!("recordings/{organization}/{:04}/{:02}/{call_id}.mp3", started_at.year(), started_at.month());
+    let name = format!(
+        "recordings/{organization}/{:04}/{:02}/{call_id}.mp3",
+        started_at.year(),
+        started_at.month()
+    );
     let key = StorageKey::new(name.clone())?;
     let content_type = ContentType::new(&sound.content_type);
     let stored = app.storage.put(&key, content_type, sound.body, sound.len).await?;

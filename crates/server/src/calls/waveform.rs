@@ -108,8 +108,16 @@ impl Steps {
         let count = self.done.len().min(SLICES);
         (0..count)
             .map(|slice| {
-                let (from, to) = (slice * self.done.len() / count, (slice + 1) * self.done.len() / count);
-                let loudest = self.done.get(from..to).unwrap_or_default().iter().fold(0.0_f32, |a, b| a.max(*b));
+                let (from, to) = (
+                    slice * self.done.len() / count,
+                    (slice + 1) * self.done.len() / count,
+                );
+                let loudest = self
+                    .done
+                    .get(from..to)
+                    .unwrap_or_default()
+                    .iter()
+                    .fold(0.0_f32, |a, b| a.max(*b));
                 (loudest.min(1.0) * 100.0).round() / 100.0
             })
             .collect()

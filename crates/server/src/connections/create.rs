@@ -63,8 +63,12 @@ pub async fn first(
     let is_there = app
         .db
         .tenant::<_, ApiError, _>(organization, async move |conn| {
-            let same = dsl::connections.filter(dsl::base_url.eq(host)).filter(dsl::api_key_last4.eq(last4));
-            Ok(diesel::select(diesel::dsl::exists(same)).get_result::<bool>(conn).await?)
+            let same = dsl::connections
+                .filter(dsl::base_url.eq(host))
+                .filter(dsl::api_key_last4.eq(last4));
+            Ok(diesel::select(diesel::dsl::exists(same))
+                .get_result::<bool>(conn)
+                .await?)
         })
         .await?;
     if is_there {
@@ -81,7 +85,11 @@ pub async fn first(
         workspace,
     };
     match store(app, new).await {
-        Ok(_) | Err(ApiError::Refused { code: ErrorCode::Conflict, .. }) => Ok(()),
+        Ok(_)
+        | Err(ApiError::Refused {
+            code: ErrorCode::Conflict,
+            ..
+        }) => Ok(()),
         Err(error) => Err(error),
     }
 }

@@ -28,7 +28,10 @@ pub async fn base_url(app: &App, text: &str) -> ApiResult<Url> {
         Host::Domain(name) => resolve(name, port).await?,
     };
     if addresses.is_empty() || !addresses.iter().all(|address| is_public(*address)) {
-        return Err(ApiError::field("base_url", "This host lies in a private network; enter one of ElevenLabs' hosts"));
+        return Err(ApiError::field(
+            "base_url",
+            "This host lies in a private network; enter one of ElevenLabs' hosts",
+        ));
     }
     Ok(url)
 }
@@ -44,7 +47,8 @@ async fn resolve(name: &str, port: u16) -> ApiResult<Vec<IpAddr>> {
 
 /// Shape only; a path is fine (a gateway in front of the provider), trailing slashes go.
 fn read(text: &str, allow_http: bool) -> Result<Url, &'static str> {
-    let url = Url::parse(text.trim()).map_err(|_parse| "Enter the host as a URL, such as https://api.elevenlabs.io")?;
+    let url = Url::parse(text.trim())
+        .map_err(|_parse| "Enter the host as a URL, such as https://api.elevenlabs.io")?;
     match url.scheme() {
         "https" => {}
         "http" if allow_http => {}
@@ -114,9 +118,26 @@ mod tests {
     #[test]
     fn no_inner_network_counts_as_public() {
         for inner in [
-            "127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
-            "255.255.255.255", "198.18.0.1", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1",
-            "2002:7f00:1::", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2001:db8::1",
+            "127.0.0.1",
+            "10.1.2.3",
+            "172.16.0.1",
+            "192.168.1.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "224.0.0.1",
+            "255.255.255.255",
+            "198.18.0.1",
+            "::1",
+            "::",
+            "fe80::1",
+            "fd00::1",
+            "ff02::1",
+            "::ffff:127.0.0.1",
+            "2002:7f00:1::",
+            "64:ff9b::7f00:1",
+            "64:ff9b::a9fe:a9fe",
+            "2001:db8::1",
         ] {
             assert!(!is_public(inner.parse().unwrap()), "{inner}");
         }
@@ -127,9 +148,19 @@ mod tests {
 
     #[test]
     fn only_plain_urls_of_a_host_are_read() {
-        assert_eq!(read(" https://api.elevenlabs.io/ ", false).unwrap().as_str(), "https://api.elevenlabs.io/");
+        assert_eq!(
+            read(" https://api.elevenlabs.io/ ", false).unwrap().as_str(),
+            "https://api.elevenlabs.io/"
+        );
         assert!(read("http://127.0.0.1:5100", true).is_ok());
-        for bad in ["http://api.elevenlabs.io", "https://u:p@h", "ftp://h", "https://h/?q=1", "api.elevenlabs.io", "https://h#x"] {
+        for bad in [
+            "http://api.elevenlabs.io",
+            "https://u:p@h",
+            "ftp://h",
+            "https://h/?q=1",
+            "api.elevenlabs.io",
+            "https://h#x",
+        ] {
             assert!(read(bad, false).is_err(), "{bad}");
         }
     }

@@ -62,11 +62,12 @@ pub(crate) struct DirectoryEntry {
 /// The database's own.
 pub(crate) async fn directory(app: &App, id: ConnectionId) -> Result<Option<DirectoryEntry>, db::Error> {
     let mut conn = app.db.connection().await?;
-    let entry = diesel::sql_query("SELECT organization_id, webhook_secret_sealed FROM connection_directory($1)")
-        .bind::<sql_types::Uuid, _>(id.0)
-        .get_result::<DirectoryEntry>(&mut conn)
-        .await
-        .optional()?;
+    let entry =
+        diesel::sql_query("SELECT organization_id, webhook_secret_sealed FROM connection_directory($1)")
+            .bind::<sql_types::Uuid, _>(id.0)
+            .get_result::<DirectoryEntry>(&mut conn)
+            .await
+            .optional()?;
     Ok(entry)
 }
 
@@ -98,15 +99,27 @@ pub async fn load(app: &App, id: ConnectionId) -> Result<Option<ConnectionHandle
     let base_url: Url = base_url.parse()?;
     let key = app.sealer.open(&sealed, id.0)?;
     let client = client(app, base_url.clone(), key)?;
-    Ok(Some(ConnectionHandle { id, organization, base_url, health: super::health::parse(&health), client }))
+    Ok(Some(ConnectionHandle {
+        id,
+        organization,
+        base_url,
+        health: super::health::parse(&health),
+        client,
+    }))
 }
 
 /// A client on the process's connection pool.
 ///
 /// # Errors
 /// [`elevenlabs::Error::Configuration`] or [`elevenlabs::Error::InvalidKey`].
-pub(crate) fn client(app: &App, base_url: Url, key: SecretString) -> Result<elevenlabs::Client, elevenlabs::Error> {
-    elevenlabs::Client::builder(base_url, key).transport(app.provider.clone()).build()
+pub(crate) fn client(
+    app: &App,
+    base_url: Url,
+    key: SecretString,
+) -> Result<elevenlabs::Client, elevenlabs::Error> {
+    elevenlabs::Client::builder(base_url, key)
+        .transport(app.provider.clone())
+        .build()
 }
 
 /// Every connection of every organization: id, owner, health.
@@ -124,10 +137,17 @@ pub async fn all(app: &App) -> Result<Vec<(ConnectionId, OrganizationId, Connect
         health: String,
     }
     let mut conn = app.db.connection().await?;
-    let rows: Vec<Row> =
-        diesel::sql_query("SELECT id, organization_id, health FROM all_connections()").load(&mut conn).await?;
+    let rows: Vec<Row> = diesel::sql_query("SELECT id, organization_id, health FROM all_connections()")
+        .load(&mut conn)
+        .await?;
     Ok(rows
         .into_iter()
-        .map(|row| (ConnectionId(row.id), OrganizationId(row.organization_id), super::health::parse(&row.health)))
+        .map(|row| {
+            (
+                ConnectionId(row.id),
+                OrganizationId(row.organization_id),
+                super::health::parse(&row.health),
+            )
+        })
         .collect())
 }

@@ -78,7 +78,12 @@ fn parse(text: &str) -> SyncState {
 /// # Errors
 /// The database's own.
 pub async fn find(conn: &mut Conn, connection: ConnectionId) -> Result<Option<SyncRun>, ConnectionError> {
-    Ok(dsl::sync_runs.find(connection.0).select(SyncRun::as_select()).first(conn).await.optional()?)
+    Ok(dsl::sync_runs
+        .find(connection.0)
+        .select(SyncRun::as_select())
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 /// Starts a walk unless one goes on; returns where it stands. Part of the caller's transaction.
@@ -113,16 +118,31 @@ pub async fn start(
         dsl::updated_at.eq(Utc::now()),
     );
     let run = diesel::insert_into(dsl::sync_runs)
-        .values((dsl::connection_id.eq(connection.0), dsl::organization_id.eq(organization.0), fresh.clone()))
+        .values((
+            dsl::connection_id.eq(connection.0),
+            dsl::organization_id.eq(organization.0),
+            fresh.clone(),
+        ))
         .on_conflict(dsl::connection_id)
         .do_update()
         .set(fresh)
         .returning(SyncRun::as_returning())
         .get_result(conn)
         .await?;
-    SyncAgents { connection_id: connection, run_id }.queue(conn, organization).await?;
+    SyncAgents {
+        connection_id: connection,
+        run_id,
+    }
+    .queue(conn, organization)
+    .await?;
     let progress = run.progress();
-    db::live::publish(conn, &LiveEvent::SyncProgress { progress: progress.clone() }).await?;
+    db::live::publish(
+        conn,
+        &LiveEvent::SyncProgress {
+            progress: progress.clone(),
+        },
+    )
+    .await?;
     Ok(progress)
 }
 
@@ -163,7 +183,12 @@ impl From<ConnectionError> for crate::error::ApiError {
 ///
 /// # Errors
 /// The database's own.
-pub async fn fail(conn: &mut Conn, connection: ConnectionId, run_id: Uuid, error: &str) -> Result<(), ConnectionError> {
+pub async fn fail(
+    conn: &mut Conn,
+    connection: ConnectionId,
+    run_id: Uuid,
+    error: &str,
+) -> Result<(), ConnectionError> {
     let run = diesel::update(dsl::sync_runs.find(connection.0).filter(dsl::run_id.eq(run_id)))
         .set((
             dsl::state.eq(text(SyncState::Failed)),
@@ -176,7 +201,13 @@ pub async fn fail(conn: &mut Conn, connection: ConnectionId, run_id: Uuid, error
         .await
         .optional()?;
     if let Some(run) = run {
-        db::live::publish(conn, &LiveEvent::SyncProgress { progress: run.progress() }).await?;
+        db::live::publish(
+            conn,
+            &LiveEvent::SyncProgress {
+                progress: run.progress(),
+            },
+        )
+        .await?;
     }
     Ok(())
 }

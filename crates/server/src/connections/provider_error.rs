@@ -72,25 +72,42 @@ mod tests {
     fn each_failure_has_its_own_code_and_says_what_to_do() {
         let message = String::from("m");
         let cases = [
-            (Error::InvalidKey { message: message.clone() }, ErrorCode::ProviderKeyInvalid, "Copy a key"),
             (
-                Error::WrongRegion { message: "The API key used is for a data residency stack".into() },
+                Error::InvalidKey {
+                    message: message.clone(),
+                },
+                ErrorCode::ProviderKeyInvalid,
+                "Copy a key",
+            ),
+            (
+                Error::WrongRegion {
+                    message: "The API key used is for a data residency stack".into(),
+                },
                 ErrorCode::ProviderWrongRegion,
                 "https://api.eu.residency.elevenlabs.io",
             ),
             (
-                Error::WrongRegion { message: "The API key used is for the global stack".into() },
+                Error::WrongRegion {
+                    message: "The API key used is for the global stack".into(),
+                },
                 ErrorCode::ProviderWrongRegion,
                 "https://api.elevenlabs.io.",
             ),
             (
-                Error::Forbidden { permission: Some("convai_read".into()), message },
+                Error::Forbidden {
+                    permission: Some("convai_read".into()),
+                    message,
+                },
                 ErrorCode::ProviderForbidden,
                 "lacks the permission convai_read",
             ),
             (Error::Timeout, ErrorCode::ProviderUnreachable, "did not answer"),
             (
-                Error::Provider { status: 503, code: None, message: String::new() },
+                Error::Provider {
+                    status: 503,
+                    code: None,
+                    message: String::new(),
+                },
                 ErrorCode::ProviderFailed,
                 "status 503",
             ),

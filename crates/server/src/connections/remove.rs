@@ -35,7 +35,9 @@ pub async fn remove(
     let (name, webhook) = app
         .db
         .tenant::<_, ApiError, _>(scope, async move |conn| {
-            let found = dsl::connections.find(id.0).select((dsl::name, dsl::provider_webhook_id));
+            let found = dsl::connections
+                .find(id.0)
+                .select((dsl::name, dsl::provider_webhook_id));
             Ok(found.first::<(String, Option<String>)>(conn).await?)
         })
         .await?;
@@ -46,12 +48,15 @@ pub async fn remove(
     let (user, ip) = (caller.user(), caller.ip());
     app.db
         .tenant::<_, ApiError, _>(scope, async move |conn| {
-            let keys: Vec<Key> = diesel::sql_query("SELECT k AS recording_key FROM erase_connection($1) AS k")
-                .bind::<SqlUuid, _>(id.0)
-                .load(conn)
-                .await?;
+            let keys: Vec<Key> =
+                diesel::sql_query("SELECT k AS recording_key FROM erase_connection($1) AS k")
+                    .bind::<SqlUuid, _>(id.0)
+                    .load(conn)
+                    .await?;
             let keys: Vec<String> = keys.into_iter().map(|key| key.recording_key).collect();
-            EraseRecordings::queue_all(conn, organization, &keys).await.map_err(ApiError::internal)?;
+            EraseRecordings::queue_all(conn, organization, &keys)
+                .await
+                .map_err(ApiError::internal)?;
             let entry = audit::Entry {
                 organization,
                 user: Some(user),
@@ -72,7 +77,11 @@ pub async fn remove(
 /// Tidies up at the provider. Its refusal must not keep anybody from removing a connection whose key is dead.
 async fn unregister(app: &App, id: ConnectionId, webhook: &str) {
     let removed = match load(app, id).await {
-        Ok(Some(connection)) => connection.client().delete_webhook(webhook).await.map_err(|error| error.to_string()),
+        Ok(Some(connection)) => connection
+            .client()
+            .delete_webhook(webhook)
+            .await
+            .map_err(|error| error.to_string()),
         Ok(None) => Ok(()),
         Err(error) => Err(error.to_string()),
     };

@@ -67,9 +67,17 @@ pub async fn load(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let counts: Vec<Counts> = diesel::sql_query("SELECT * FROM connection_counts()").load(conn).await?;
-    let counts: HashMap<Uuid, Counts> = counts.into_iter().map(|count| (count.connection_id, count)).collect();
-    Ok(rows.into_iter().map(|(row, has_secret, run)| shown(app, row, has_secret, run, &counts)).collect())
+    let counts: Vec<Counts> = diesel::sql_query("SELECT * FROM connection_counts()")
+        .load(conn)
+        .await?;
+    let counts: HashMap<Uuid, Counts> = counts
+        .into_iter()
+        .map(|count| (count.connection_id, count))
+        .collect();
+    Ok(rows
+        .into_iter()
+        .map(|(row, has_secret, run)| shown(app, row, has_secret, run, &counts))
+        .collect())
 }
 
 fn shown(

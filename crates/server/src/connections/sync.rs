@@ -27,7 +27,12 @@ pub async fn start(
         .db
         .tenant::<_, ApiError, _>(caller.scope(), async move |conn| {
             // Held until commit, so that two who press at once start one walk.
-            dsl::connections.find(id.0).select(dsl::id).for_update().first::<uuid::Uuid>(conn).await?;
+            dsl::connections
+                .find(id.0)
+                .select(dsl::id)
+                .for_update()
+                .first::<uuid::Uuid>(conn)
+                .await?;
             let entry = audit::Entry {
                 organization,
                 user: Some(user),

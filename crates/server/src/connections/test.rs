@@ -16,7 +16,10 @@ pub async fn test(
     Json(request): Json<ConnectRequest>,
 ) -> ApiResult<web::Json<WorkspaceInfo>> {
     // A test may come before the name is thought of.
-    let named = ConnectRequest { name: "test".to_owned(), ..request };
+    let named = ConnectRequest {
+        name: "test".to_owned(),
+        ..request
+    };
     named.validate().map_err(ApiError::Invalid)?;
     let base_url = guard::base_url(&app, &named.base_url).await?;
     let key = SecretString::from(named.api_key.trim().to_owned());

@@ -90,7 +90,10 @@ pub async fn update(
             };
             audit::record(conn, entry).await?;
             db::live::publish(conn, &LiveEvent::ConnectionsChanged).await?;
-            row::load(conn, &shown, Some(id)).await?.pop().ok_or_else(ApiError::not_found)
+            row::load(conn, &shown, Some(id))
+                .await?
+                .pop()
+                .ok_or_else(ApiError::not_found)
         })
         .await?;
     Ok(web::Json(connection))
@@ -114,5 +117,9 @@ async fn tested(
         ));
     }
     let sealed = app.sealer.seal(&key, id.0).map_err(ApiError::internal)?;
-    Ok(NewKey { sealed, last4: last_four(&key), workspace })
+    Ok(NewKey {
+        sealed,
+        last4: last_four(&key),
+        workspace,
+    })
 }

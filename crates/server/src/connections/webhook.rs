@@ -16,10 +16,10 @@ use elevenlabs::Client;
 use elevenlabs::workspace::{NewWebhook, PostCallEvent, WebhookPatch};
 use secrecy::SecretString;
 use serde_json::json;
-use shared::{ConnectionId, ErrorCode};
 use shared::connection::{WebhookSecret, WebhookStatus};
 use shared::live::LiveEvent;
 use shared::permission::needs;
+use shared::{ConnectionId, ErrorCode};
 use std::collections::BTreeMap;
 
 /// Its name at the provider.
@@ -38,8 +38,9 @@ pub async fn register(
     let (registered, has_secret) = app
         .db
         .tenant::<_, ApiError, _>(caller.scope(), async move |conn| {
-            let found =
-                dsl::connections.find(id.0).select((dsl::provider_webhook_id, dsl::webhook_secret_sealed.is_not_null()));
+            let found = dsl::connections
+                .find(id.0)
+                .select((dsl::provider_webhook_id, dsl::webhook_secret_sealed.is_not_null()));
             Ok(found.first::<(Option<String>, bool)>(conn).await?)
         })
         .await?;
@@ -50,7 +51,11 @@ pub async fn register(
     let webhook_id = match registered.filter(|_| has_secret) {
         Some(webhook_id) if is_there(&client, &webhook_id, &url).await? => webhook_id,
         _ => {
-            let new = NewWebhook { name: NAME.to_owned(), webhook_url: url, request_headers: BTreeMap::new() };
+            let new = NewWebhook {
+                name: NAME.to_owned(),
+                webhook_url: url,
+                request_headers: BTreeMap::new(),
+            };
             let created = client.create_webhook(&new).await?;
             let secret = created.webhook_secret.ok_or_else(|| elevenlabs::Error::Decode {
                 path: "webhook_secret".to_owned(),
@@ -59,16 +64,32 @@ pub async fn register(
             })?;
             // Told only once: stored before anything else can fail.
             let details = json!({"registered": true});
-            keep_secret(&app, &caller, id, &secret, Some(created.webhook_id.clone()), details).await?;
+            keep_secret(
+                &app,
+                &caller,
+                id,
+                &secret,
+                Some(created.webhook_id.clone()),
+                details,
+            )
+            .await?;
             created.webhook_id
         }
     };
-    let patch = WebhookPatch { name: NAME.to_owned(), is_disabled: false, retry_enabled: Some(true) };
+    let patch = WebhookPatch {
+        name: NAME.to_owned(),
+        is_disabled: false,
+        retry_enabled: Some(true),
+    };
     client.patch_webhook(&webhook_id, &patch).await?;
     let is_set = settings.post_call_webhook_id() == Some(webhook_id.as_str())
-        && EVENTS.iter().all(|event| settings.post_call_events().contains(event));
+        && EVENTS
+            .iter()
+            .all(|event| settings.post_call_events().contains(event));
     if !is_set {
-        client.patch_convai_settings(&settings.with_post_call_webhook(&webhook_id, &EVENTS)).await?;
+        client
+            .patch_convai_settings(&settings.with_post_call_webhook(&webhook_id, &EVENTS))
+            .await?;
     }
     status(&app, &caller, id).await
 }
@@ -81,7 +102,10 @@ async fn refuse_to_replace(client: &Client, current: Option<&str>, url: &str) ->
         Err(elevenlabs::Error::Forbidden { .. }) => return Ok(()),
         Err(error) => return Err(error.into()),
     };
-    match webhooks.iter().find(|hook| hook.webhook_id == current && hook.webhook_url != url) {
+    match webhooks
+        .iter()
+        .find(|hook| hook.webhook_id == current && hook.webhook_url != url)
+    {
         None => Ok(()),
         Some(other) => Err(ApiError::because(
             ErrorCode::Conflict,
@@ -97,7 +121,9 @@ async fn refuse_to_replace(client: &Client, current: Option<&str>, url: &str) ->
 /// Whether the provider still has the webhook under our address. A key that may not list them is believed.
 async fn is_there(client: &Client, webhook_id: &str, url: &str) -> Result<bool, elevenlabs::Error> {
     match client.webhooks().await {
-        Ok(webhooks) => Ok(webhooks.iter().any(|hook| hook.webhook_id == webhook_id && hook.webhook_url == url)),
+        Ok(webhooks) => Ok(webhooks
+            .iter()
+            .any(|hook| hook.webhook_id == webhook_id && hook.webhook_url == url)),
         Err(elevenlabs::Error::Forbidden { .. }) => Ok(true),
         Err(error) => Err(error),
     }
@@ -113,7 +139,10 @@ pub async fn set_secret(
     let id = *id;
     let secret = request.secret.trim();
     if !(8..=512).contains(&secret.len()) || !secret.chars().all(|c| c.is_ascii_graphic()) {
-        return Err(ApiError::field("secret", "Paste the secret that ElevenLabs showed, such as wsec_…, without spaces"));
+        return Err(ApiError::field(
+            "secret",
+            "Paste the secret that ElevenLabs showed, such as wsec_…, without spaces",
+        ));
     }
     let secret = SecretString::from(secret.to_owned());
     keep_secret(&app, &caller, id, &secret, None, json!({"registered": false})).await?;
@@ -169,7 +198,9 @@ async fn status(
     let shown = app.clone();
     let connection = app
         .db
-        .tenant::<_, ConnectionError, _>(caller.scope(), async move |conn| row::load(conn, &shown, Some(id)).await)
+        .tenant::<_, ConnectionError, _>(caller.scope(), async move |conn| {
+            row::load(conn, &shown, Some(id)).await
+        })
         .await?
         .pop()
         .ok_or_else(ApiError::not_found)?;

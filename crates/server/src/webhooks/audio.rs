@@ -14,16 +14,29 @@ use std::time::Duration;
 const NEXT_LOOK: Duration = Duration::from_secs(5);
 
 /// Decodes the sound piece by piece into storage.
-pub async fn store(app: &App, connection: &ConnectionHandle, sound: &AudioPayload<'_>) -> Result<(), JobError> {
+pub async fn store(
+    app: &App,
+    connection: &ConnectionHandle,
+    sound: &AudioPayload<'_>,
+) -> Result<(), JobError> {
     let id = sound.conversation_id.clone().into_owned();
-    let Some(stored) = place::stored(app, connection.id, std::slice::from_ref(&id)).await?.remove(&id) else {
-        return Err(JobError::retry_after(anyhow::anyhow!("the sound came before its call"), NEXT_LOOK));
+    let Some(stored) = place::stored(app, connection.id, std::slice::from_ref(&id))
+        .await?
+        .remove(&id)
+    else {
+        return Err(JobError::retry_after(
+            anyhow::anyhow!("the sound came before its call"),
+            NEXT_LOOK,
+        ));
     };
     if recording_job::state(app, &stored.call).await? == Some(RecordingState::Available) {
         return Ok(());
     }
     // Collected first: the stream must not borrow from the delivery. Pieces are small, and the body is dropped after.
-    let pieces: Vec<_> = sound.chunks().map(|piece| piece.map_err(std::io::Error::other)).collect();
+    let pieces: Vec<_> = sound
+        .chunks()
+        .map(|piece| piece.map_err(std::io::Error::other))
+        .collect();
     let sound = Sound {
         content_type: "audio/mpeg".to_owned(),
         len: Some(sound.decoded_len()),

@@ -47,12 +47,17 @@ async fn look_up(app: &App, id: ConnectionId) -> Result<Option<Arc<Entry>>, db::
     let Some(entry) = handle::directory(app, id).await? else {
         return Ok(None);
     };
-    let secret = entry.webhook_secret_sealed.and_then(|sealed| match app.sealer.open(&sealed, id.0) {
-        Ok(secret) => Some(secret),
-        Err(error) => {
-            tracing::error!(connection.id = %id, %error, "a webhook secret can not be opened");
-            None
-        }
-    });
-    Ok(Some(Arc::new(Entry { organization: OrganizationId(entry.organization_id), secret })))
+    let secret = entry
+        .webhook_secret_sealed
+        .and_then(|sealed| match app.sealer.open(&sealed, id.0) {
+            Ok(secret) => Some(secret),
+            Err(error) => {
+                tracing::error!(connection.id = %id, %error, "a webhook secret can not be opened");
+                None
+            }
+        });
+    Ok(Some(Arc::new(Entry {
+        organization: OrganizationId(entry.organization_id),
+        secret,
+    })))
 }

@@ -34,7 +34,11 @@ pub async fn receive(
         tracing::error!(connection.id = %id, %error, "a webhook's connection could not be looked up");
         ApiError::refused(ErrorCode::Unavailable)
     })?;
-    let header = request.headers().get(SIGNATURE_HEADER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let header = request
+        .headers()
+        .get(SIGNATURE_HEADER)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     // The same work for everybody, so that the time of an answer tells nothing.
     let nobody = SecretString::from("no connection or no secret");
     let secret = entry.as_ref().and_then(|entry| entry.secret.as_ref());
@@ -53,10 +57,25 @@ pub async fn receive(
     // Genuine but unreadable is kept too: it is the provider's word.
     let event_type = Envelope::read(&body).map_or_else(
         |_unreadable| "unreadable".to_owned(),
-        |envelope| envelope.kind.chars().filter(|c| *c != '\0').take(LONGEST_TYPE).collect(),
+        |envelope| {
+            envelope
+                .kind
+                .chars()
+                .filter(|c| *c != '\0')
+                .take(LONGEST_TYPE)
+                .collect()
+        },
     );
-    let delivery = Delivery { connection: id, organization: entry.organization, event_type, body };
-    app.ingest.store(delivery).await.map_err(|_logged| ApiError::refused(ErrorCode::Unavailable))?;
+    let delivery = Delivery {
+        connection: id,
+        organization: entry.organization,
+        event_type,
+        body,
+    };
+    app.ingest
+        .store(delivery)
+        .await
+        .map_err(|_logged| ApiError::refused(ErrorCode::Unavailable))?;
     metrics::counter!("webhooks_received_total").increment(1);
     Ok(HttpResponse::Ok().json(serde_json::json!({"status": "received"})))
 }
@@ -75,7 +94,8 @@ async fn read(request: &HttpRequest, mut payload: web::Payload) -> ApiResult<Byt
     // What is announced is not yet there: no more than a usual delivery is set aside for it.
     let mut body = BytesMut::with_capacity(announced.min(256 * 1024));
     while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| ApiError::because(ErrorCode::MalformedRequest, error.to_string()))?;
+        let chunk =
+            chunk.map_err(|error| ApiError::because(ErrorCode::MalformedRequest, error.to_string()))?;
         if body.len() + chunk.len() > LIMIT {
             return Err(too_large());
         }
@@ -85,7 +105,10 @@ async fn read(request: &HttpRequest, mut payload: web::Payload) -> ApiResult<Byt
 }
 
 fn too_large() -> ApiError {
-    ApiError::because(ErrorCode::TooLarge, format!("A delivery has at most {} MB", LIMIT / 1024 / 1024))
+    ApiError::because(
+        ErrorCode::TooLarge,
+        format!("A delivery has at most {} MB", LIMIT / 1024 / 1024),
+    )
 }
 
 /// The sender learns nothing; whoever runs the server learns why.

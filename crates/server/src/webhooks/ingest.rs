@@ -58,7 +58,10 @@ impl Ingest {
         for _ in 0..WRITERS {
             tokio::spawn(write(db.clone(), Arc::clone(&waiting)));
         }
-        Self { queue, directory: Directory::default() }
+        Self {
+            queue,
+            directory: Directory::default(),
+        }
     }
 
     /// Returns once the delivery is durable. One that was stored before is durable already.
@@ -67,7 +70,10 @@ impl Ingest {
     /// [`NotStored`] when the database refused or the process is stopping.
     pub async fn store(&self, delivery: Delivery) -> Result<(), NotStored> {
         let (reply, stored) = oneshot::channel();
-        self.queue.send((delivery, reply)).await.map_err(|_closed| NotStored)?;
+        self.queue
+            .send((delivery, reply))
+            .await
+            .map_err(|_closed| NotStored)?;
         stored.await.map_err(|_dropped| NotStored)?
     }
 
@@ -109,9 +115,9 @@ async fn commit(db: &Db, batch: Vec<Waiting>) {
         let outcome = match &stored {
             Ok(()) => Ok(()),
             // One that can not be stored (its connection was removed meanwhile) must not refuse the others.
-            Err(_) if deliveries.len() > 1 => {
-                insert(db, std::slice::from_ref(delivery)).await.map_err(|_logged| NotStored)
-            }
+            Err(_) if deliveries.len() > 1 => insert(db, std::slice::from_ref(delivery))
+                .await
+                .map_err(|_logged| NotStored),
             Err(_) => Err(NotStored),
         };
         // A sender that hung up learns nothing and comes again; the delivery is known then.
@@ -129,14 +135,37 @@ async fn insert(db: &Db, deliveries: &[Delivery]) -> Result<(), db::Error> {
     let now: DateTime<Utc> = Utc::now();
     db.ensure_month(&[Partitioned::WebhookInbox], now).await?;
     let mut conn = db.connection().await?;
-    let keys: Vec<Vec<u8>> = deliveries.iter().map(|delivery| Sha256::digest(&delivery.body).to_vec()).collect();
+    let keys: Vec<Vec<u8>> = deliveries
+        .iter()
+        .map(|delivery| Sha256::digest(&delivery.body).to_vec())
+        .collect();
     diesel::sql_query("SELECT ingest_webhooks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS fresh")
         .bind::<Array<SqlUuid>, _>(deliveries.iter().map(|_| Uuid::now_v7()).collect::<Vec<_>>())
-        .bind::<Array<SqlUuid>, _>(deliveries.iter().map(|delivery| delivery.connection.0).collect::<Vec<_>>())
-        .bind::<Array<SqlUuid>, _>(deliveries.iter().map(|delivery| delivery.organization.0).collect::<Vec<_>>())
+        .bind::<Array<SqlUuid>, _>(
+            deliveries
+                .iter()
+                .map(|delivery| delivery.connection.0)
+                .collect::<Vec<_>>(),
+        )
+        .bind::<Array<SqlUuid>, _>(
+            deliveries
+                .iter()
+                .map(|delivery| delivery.organization.0)
+                .collect::<Vec<_>>(),
+        )
         .bind::<Array<Bytea>, _>(keys)
-        .bind::<Array<Text>, _>(deliveries.iter().map(|delivery| delivery.event_type.as_str()).collect::<Vec<_>>())
-        .bind::<Array<Bytea>, _>(deliveries.iter().map(|delivery| delivery.body.as_ref()).collect::<Vec<_>>())
+        .bind::<Array<Text>, _>(
+            deliveries
+                .iter()
+                .map(|delivery| delivery.event_type.as_str())
+                .collect::<Vec<_>>(),
+        )
+        .bind::<Array<Bytea>, _>(
+            deliveries
+                .iter()
+                .map(|delivery| delivery.body.as_ref())
+                .collect::<Vec<_>>(),
+        )
         .bind::<Timestamptz, _>(now)
         .bind::<Text, _>(ProcessWebhook::NAME)
         .bind::<Text, _>(ProcessWebhook::QUEUE)

@@ -60,7 +60,8 @@ impl BackgroundJob for ProcessWebhook {
             Err(error) => {
                 let is_over = meta.is_last_attempt() || matches!(error, JobError::Permanent(_));
                 let state = if is_over { "failed" } else { "new" };
-                self.mark(&app, connection.id, state, Some(error.to_string())).await?;
+                self.mark(&app, connection.id, state, Some(error.to_string()))
+                    .await?;
                 Err(error)
             }
         }
@@ -89,7 +90,10 @@ async fn act(
         }
         Event::PostCallAudio(sound) => audio::store(app, connection, &sound).await?,
         Event::CallInitiationFailure(failure) => {
-            let at = Envelope::read(body).ok().and_then(|envelope| envelope.event_at).unwrap_or(received_at);
+            let at = Envelope::read(body)
+                .ok()
+                .and_then(|envelope| envelope.event_at)
+                .unwrap_or(received_at);
             store::fail_initiation(app, connection, &failure, at).await?;
         }
         Event::Unknown { kind } => {
@@ -107,7 +111,11 @@ impl ProcessWebhook {
             .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {
                 let row = webhook_inbox::table
                     .find(key)
-                    .select((webhook_inbox::connection_id, webhook_inbox::body, webhook_inbox::state))
+                    .select((
+                        webhook_inbox::connection_id,
+                        webhook_inbox::body,
+                        webhook_inbox::state,
+                    ))
                     .first::<Stored>(conn)
                     .await
                     .optional()?;

@@ -22,7 +22,10 @@ async fn each_failure_of_a_key_has_its_own_code_and_says_what_to_do() {
     assert!(words.contains("does not know this key"), "{words}");
     let (code, words) = attempt(&base_url, EU_KEY).await;
     assert_eq!(code, ErrorCode::ProviderWrongRegion);
-    assert!(words.contains("https://api.eu.residency.elevenlabs.io"), "{words}");
+    assert!(
+        words.contains("https://api.eu.residency.elevenlabs.io"),
+        "{words}"
+    );
     let (code, words) = attempt(&base_url, MAIN_NO_AGENTS_KEY).await;
     assert_eq!(code, ErrorCode::ProviderForbidden);
     assert!(words.contains("user_read"), "{words}");
@@ -51,13 +54,27 @@ async fn the_key_is_stored_sealed_and_shown_nowhere() {
     let app = TestApp::start().await;
     let client = app.sign_in(AGENCY).await;
     let connection = app.connect(&client).await;
-    assert_eq!((connection.key_last4.as_str(), connection.health), ("4f7a", ConnectionHealth::Healthy));
+    assert_eq!(
+        (connection.key_last4.as_str(), connection.health),
+        ("4f7a", ConnectionHealth::Healthy)
+    );
     let shown = client.get("/api/connections").await.text();
     assert!(!shown.contains(MAIN_KEY) && shown.contains(&connection.id.to_string()));
     let hex = hex::encode(MAIN_KEY);
-    assert_eq!(app.sql(&format!("select encode(api_key_sealed, 'hex') like '%{hex}%' from connections")), "f");
-    assert_eq!(app.sql("select count(*) from audit_log where details::text like '%sk_simulator%'"), "0");
-    assert_eq!(app.sql("select action from audit_log where action like 'connection.%'"), "connection.created");
+    assert_eq!(
+        app.sql(&format!(
+            "select encode(api_key_sealed, 'hex') like '%{hex}%' from connections"
+        )),
+        "f"
+    );
+    assert_eq!(
+        app.sql("select count(*) from audit_log where details::text like '%sk_simulator%'"),
+        "0"
+    );
+    assert_eq!(
+        app.sql("select action from audit_log where action like 'connection.%'"),
+        "connection.created"
+    );
 }
 
 #[tokio::test]
@@ -65,7 +82,11 @@ async fn the_same_workspace_twice_is_a_conflict_also_for_another_organization() 
     let app = TestApp::start().await;
     let client = app.sign_in(AGENCY).await;
     app.connect(&client).await;
-    for (who, key) in [(AGENCY, MAIN_KEY), (AGENCY, MAIN_READ_ONLY_KEY), (CUSTOMER, MAIN_KEY)] {
+    for (who, key) in [
+        (AGENCY, MAIN_KEY),
+        (AGENCY, MAIN_READ_ONLY_KEY),
+        (CUSTOMER, MAIN_KEY),
+    ] {
         let client = app.sign_in(who).await;
         let body = json!({"name": "Again", "base_url": app.simulator().base_url, "api_key": key});
         let problem = client.post("/api/connections", &body).await.problem();
@@ -81,12 +102,20 @@ async fn a_key_of_the_same_workspace_rotates_without_loss_and_one_of_another_is_
     let connection = app.connect_simulator(&client).await;
     let path = format!("/api/connections/{}", connection.id);
     let calls = app.sql("select count(*) from calls");
-    let refused = client.patch(&path, &json!({"api_key": SMALL_KEY})).await.problem();
+    let refused = client
+        .patch(&path, &json!({"api_key": SMALL_KEY}))
+        .await
+        .problem();
     assert_eq!(refused.code, ErrorCode::Conflict);
     assert!(refused.detail.unwrap().contains("another ElevenLabs workspace"));
-    let rotated: Connection =
-        client.patch(&path, &json!({"name": "Renamed", "api_key": MAIN_READ_ONLY_KEY})).await.json();
-    assert_eq!((rotated.name.as_str(), rotated.key_last4.as_str()), ("Renamed", "9c21"));
+    let rotated: Connection = client
+        .patch(&path, &json!({"name": "Renamed", "api_key": MAIN_READ_ONLY_KEY}))
+        .await
+        .json();
+    assert_eq!(
+        (rotated.name.as_str(), rotated.key_last4.as_str()),
+        ("Renamed", "9c21")
+    );
     assert_eq!(app.sql("select count(*) from calls"), calls);
     let bad = client.patch(&path, &json!({"name": " "})).await.problem();
     assert_eq!(bad.errors.first().unwrap().field, "name");
@@ -96,10 +125,20 @@ async fn a_key_of_the_same_workspace_rotates_without_loss_and_one_of_another_is_
 async fn hosts_of_inner_networks_are_refused_unless_they_are_allowed() {
     let app = TestApp::start_with([("PROVIDER_ALLOW_PRIVATE_HOSTS", "false")]).await;
     let client = app.sign_in(AGENCY).await;
-    for host in ["https://127.0.0.1", "https://[::1]:8443", "https://169.254.169.254", "https://localhost", "http://8.8.8.8"] {
+    for host in [
+        "https://127.0.0.1",
+        "https://[::1]:8443",
+        "https://169.254.169.254",
+        "https://localhost",
+        "http://8.8.8.8",
+    ] {
         let body = json!({"name": "x", "base_url": host, "api_key": MAIN_KEY});
         let problem = client.post("/api/connections", &body).await.problem();
-        assert_eq!(problem.errors.first().map(|e| e.field.as_str()), Some("base_url"), "{host}");
+        assert_eq!(
+            problem.errors.first().map(|e| e.field.as_str()),
+            Some("base_url"),
+            "{host}"
+        );
     }
 }
 
@@ -110,17 +149,28 @@ async fn removing_a_connection_leaves_nothing_but_the_audit_entries() {
     let connection = app.connect_simulator(&client).await;
     let keys = app.sql("select recording_key from calls where recording_key is not null");
     assert!(keys.lines().count() > 3, "{keys}");
-    let reply = client.delete(&format!("/api/connections/{}", connection.id)).await;
+    let reply = client
+        .delete(&format!("/api/connections/{}", connection.id))
+        .await;
     assert_eq!(reply.status.as_u16(), 204);
     app.run_jobs().await;
-    for table in ["connections", "agents", "calls", "call_turns", "call_keys", "sync_runs", "jobs"] {
+    for table in [
+        "connections",
+        "agents",
+        "calls",
+        "call_turns",
+        "call_keys",
+        "sync_runs",
+        "jobs",
+    ] {
         assert_eq!(app.sql(&format!("select count(*) from {table}")), "0", "{table}");
     }
     for key in keys.lines() {
         let key = storage::StorageKey::new(key).unwrap();
         assert!(app.app.storage.head(&key).await.is_err(), "{key}");
     }
-    let actions = app.sql("select action from audit_log where action like 'connection.%' order by occurred_at");
+    let actions =
+        app.sql("select action from audit_log where action like 'connection.%' order by occurred_at");
     assert_eq!(actions, "connection.created\nconnection.removed");
 }
 
@@ -131,11 +181,38 @@ async fn another_tenants_connection_is_not_found_and_a_viewer_may_not_look() {
     let connection = app.connect(&agency).await;
     let customer = app.sign_in(CUSTOMER).await;
     let path = format!("/api/connections/{}", connection.id);
-    assert_eq!(customer.get("/api/connections").await.json::<Vec<Connection>>(), []);
-    assert_eq!(customer.patch(&path, &json!({"name": "Mine"})).await.problem().code, ErrorCode::NotFound);
+    assert_eq!(
+        customer.get("/api/connections").await.json::<Vec<Connection>>(),
+        []
+    );
+    assert_eq!(
+        customer
+            .patch(&path, &json!({"name": "Mine"}))
+            .await
+            .problem()
+            .code,
+        ErrorCode::NotFound
+    );
     assert_eq!(customer.delete(&path).await.problem().code, ErrorCode::NotFound);
-    assert_eq!(customer.post(&format!("{path}/sync"), &json!({})).await.problem().code, ErrorCode::NotFound);
-    assert_eq!(customer.put(&format!("{path}/webhook"), &json!({"secret": "wsec_12345"})).await.problem().code, ErrorCode::NotFound);
+    assert_eq!(
+        customer
+            .post(&format!("{path}/sync"), &json!({}))
+            .await
+            .problem()
+            .code,
+        ErrorCode::NotFound
+    );
+    assert_eq!(
+        customer
+            .put(&format!("{path}/webhook"), &json!({"secret": "wsec_12345"}))
+            .await
+            .problem()
+            .code,
+        ErrorCode::NotFound
+    );
     let viewer = app.sign_in(VIEWER).await;
-    assert_eq!(viewer.get("/api/connections").await.problem().code, ErrorCode::PermissionDenied);
+    assert_eq!(
+        viewer.get("/api/connections").await.problem().code,
+        ErrorCode::PermissionDenied
+    );
 }

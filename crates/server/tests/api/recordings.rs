@@ -9,13 +9,18 @@ async fn recordings_are_fetched_once_with_their_waveform() {
     let client = app.sign_in(AGENCY).await;
     app.connect_simulator(&client).await;
     let states = app.sql("select distinct recording from calls order by 1");
-    assert!(states.contains("available") && !states.contains("pending"), "{states}");
+    assert!(
+        states.contains("available") && !states.contains("pending"),
+        "{states}"
+    );
     let drawn = app.sql(
         "select bool_and(cardinality(recording_peaks) between 1 and 400 and recording_bytes > 1000 and recording_type = 'audio/mpeg')
          from calls where recording = 'available'",
     );
     assert_eq!(drawn, "t");
-    let sound = app.fault(json!({"kind": "slow", "ms": 0, "path_prefix": "/v1/convai/conversations/conv"})).await;
+    let sound = app
+        .fault(json!({"kind": "slow", "ms": 0, "path_prefix": "/v1/convai/conversations/conv"}))
+        .await;
     app.run_jobs().await;
     assert_eq!(app.struck(sound).await, 0);
 }
@@ -26,8 +31,14 @@ async fn sound_that_is_not_there_yet_is_asked_for_again() {
     let client = app.sign_in(AGENCY).await;
     app.fault(json!({"kind": "audio_missing", "count": 40})).await;
     app.connect_simulator(&client).await;
-    assert_eq!(app.sql("select count(*) from calls where recording = 'pending'"), "0");
-    assert_ne!(app.sql("select count(*) from calls where recording = 'available'"), "0");
+    assert_eq!(
+        app.sql("select count(*) from calls where recording = 'pending'"),
+        "0"
+    );
+    assert_ne!(
+        app.sql("select count(*) from calls where recording = 'available'"),
+        "0"
+    );
 }
 
 #[tokio::test]

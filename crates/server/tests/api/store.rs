@@ -16,8 +16,10 @@ async fn connected(app: &TestApp) -> ConnectionHandle {
 }
 
 fn summary(status: &str) -> ConversationSummary {
-    serde_json::from_value(serde_json::json!({"conversation_id": "conv_1", "agent_id": "agent_1", "agent_name": "A",
-        "status": status, "start_time_unix_secs": chrono::Utc::now().timestamp() - 30}))
+    serde_json::from_value(
+        serde_json::json!({"conversation_id": "conv_1", "agent_id": "agent_1", "agent_name": "A",
+        "status": status, "start_time_unix_secs": chrono::Utc::now().timestamp() - 30}),
+    )
     .unwrap()
 }
 
@@ -37,11 +39,20 @@ async fn webhook_poll_and_sync_at_once_on_two_servers_make_one_row() {
     let other = app.sibling().await;
     let mut tasks = Vec::new();
     for n in 0..16 {
-        let (app, connection): (App, _) = (if n % 2 == 0 { app.app.clone() } else { other.clone() }, connection.clone());
+        let (app, connection): (App, _) = (
+            if n % 2 == 0 {
+                app.app.clone()
+            } else {
+                other.clone()
+            },
+            connection.clone(),
+        );
         tasks.push(tokio::spawn(async move {
             match n % 4 {
                 0 | 1 => store_detail(&app, &connection, &detail("done", 3)).await.unwrap(),
-                _ => announce(&app, &connection, &summary("in-progress"), LiveGrade::Presence).await.unwrap(),
+                _ => announce(&app, &connection, &summary("in-progress"), LiveGrade::Presence)
+                    .await
+                    .unwrap(),
             }
         }));
     }
@@ -49,7 +60,11 @@ async fn webhook_poll_and_sync_at_once_on_two_servers_make_one_row() {
     for task in tasks {
         known.push(task.await.unwrap());
     }
-    assert!(known.iter().all(|call| call.id == known[0].id && call.started_at == known[0].started_at));
+    assert!(
+        known
+            .iter()
+            .all(|call| call.id == known[0].id && call.started_at == known[0].started_at)
+    );
     assert_eq!(known.iter().filter(|call| call.is_new).count(), 1);
     assert_eq!(app.sql("select count(*), min(status) from calls"), "1|done");
     assert_eq!(app.sql("select count(*) from call_turns"), "3");
@@ -66,11 +81,17 @@ async fn a_status_never_moves_backwards() {
         ("processing", CallStatus::Processing),
         ("in-progress", CallStatus::Processing),
     ] {
-        let call = announce(&app.app, &connection, &summary(status), LiveGrade::Presence).await.unwrap();
+        let call = announce(&app.app, &connection, &summary(status), LiveGrade::Presence)
+            .await
+            .unwrap();
         assert_eq!(call.status, wanted, "after {status}");
     }
-    store_detail(&app.app, &connection, &detail("done", 2)).await.unwrap();
-    let late = store_detail(&app.app, &connection, &detail("processing", 1)).await.unwrap();
+    store_detail(&app.app, &connection, &detail("done", 2))
+        .await
+        .unwrap();
+    let late = store_detail(&app.app, &connection, &detail("processing", 1))
+        .await
+        .unwrap();
     assert_eq!(late.status, CallStatus::Done);
     assert_eq!(app.sql("select status from calls"), "done");
     assert_eq!(app.sql("select count(*) from call_turns"), "2");
@@ -94,7 +115,14 @@ async fn storing_the_same_detail_again_changes_and_tells_nothing() {
 async fn live_turns_give_way_to_the_final_transcript() {
     let app = TestApp::start().await;
     let connection = connected(&app).await;
-    let call = announce(&app.app, &connection, &summary("in-progress"), LiveGrade::Transcript).await.unwrap();
+    let call = announce(
+        &app.app,
+        &connection,
+        &summary("in-progress"),
+        LiveGrade::Transcript,
+    )
+    .await
+    .unwrap();
     let turn = |position, message: &str| Turn {
         position,
         speaker: Speaker::Caller,
@@ -104,13 +132,26 @@ async fn live_turns_give_way_to_the_final_transcript() {
         tools: Vec::new(),
     };
     for (position, message) in [(0, "hel"), (0, "hello"), (1, "b\u{0}ye"), (2, "gone")] {
-        append_turn(&app.app, &call, &turn(position, message)).await.unwrap();
+        append_turn(&app.app, &call, &turn(position, message))
+            .await
+            .unwrap();
     }
-    assert_eq!(app.sql("select message from call_turns order by position"), "hello\nbye\ngone");
-    assert_eq!(app.sql("select count(*) from live_events where payload->>'type' = 'call_turn'"), "4");
-    store_detail(&app.app, &connection, &detail("done", 2)).await.unwrap();
+    assert_eq!(
+        app.sql("select message from call_turns order by position"),
+        "hello\nbye\ngone"
+    );
+    assert_eq!(
+        app.sql("select count(*) from live_events where payload->>'type' = 'call_turn'"),
+        "4"
+    );
+    store_detail(&app.app, &connection, &detail("done", 2))
+        .await
+        .unwrap();
     append_turn(&app.app, &call, &turn(7, "too late")).await.unwrap();
-    assert_eq!(app.sql("select message from call_turns order by position"), "turn 0\nturn 1");
+    assert_eq!(
+        app.sql("select message from call_turns order by position"),
+        "turn 0\nturn 1"
+    );
     let ended = "select count(*) from live_events where payload->>'type' = 'call_ended'";
     assert_eq!(app.sql(ended), "1");
 }

@@ -25,7 +25,11 @@ async fn with_secret(app: &TestApp) -> (Client, Connection) {
 
 async fn send(app: &TestApp, connection: &Connection, body: Vec<u8>, header: Option<String>) -> Reply {
     let path = format!("/api/webhooks/elevenlabs/{}", connection.id);
-    let mut request = app.client().http.request(Method::POST, format!("{}{path}", app.base)).body(body);
+    let mut request = app
+        .client()
+        .http
+        .request(Method::POST, format!("{}{path}", app.base))
+        .body(body);
     if let Some(header) = header {
         request = request.header(SIGNATURE_HEADER, header);
     }
@@ -62,9 +66,15 @@ async fn a_transcription_becomes_a_call_once_however_often_it_is_delivered() {
     app.run_jobs().await;
     let call = app.sql("select conversation_id, status, outcome, duration_seconds, cost_credits, cost_usd_micros, title, recording from calls");
     assert_eq!(call, "conv_one|done|success|42|77|12300|Greeting|unavailable");
-    assert_eq!(app.sql("select message from call_turns order by position"), "Guten Tag\nHallo");
+    assert_eq!(
+        app.sql("select message from call_turns order by position"),
+        "Guten Tag\nHallo"
+    );
     assert_eq!(app.sql("select name, placeholder from agents"), "Front desk|t");
-    assert_eq!(app.sql("select count(*) from calls where words @@ websearch_to_tsquery('simple', 'hallo greeting')"), "1");
+    assert_eq!(
+        app.sql("select count(*) from calls where words @@ websearch_to_tsquery('simple', 'hallo greeting')"),
+        "1"
+    );
     assert_eq!(app.sql("select state from webhook_inbox"), "done");
     assert!(app.connection(&client).await.webhook.last_received_at.is_some());
 }
@@ -74,7 +84,10 @@ async fn what_is_not_genuine_is_refused_always_in_the_same_way() {
     let app = TestApp::start().await;
     let (_, connection) = with_secret(&app).await;
     let body = transcription("conv_x").to_string().into_bytes();
-    let (now, forged) = (Utc::now(), sign(&SecretString::from("wsec_other"), &body, Utc::now()));
+    let (now, forged) = (
+        Utc::now(),
+        sign(&SecretString::from("wsec_other"), &body, Utc::now()),
+    );
     let headers = [
         None,
         Some("nonsense".to_owned()),
@@ -89,7 +102,12 @@ async fn what_is_not_genuine_is_refused_always_in_the_same_way() {
         problem.request_id = None;
         answers.push(problem);
     }
-    assert!(answers.iter().all(|answer| answer.status == 401 && answer == &answers[0]), "{answers:?}");
+    assert!(
+        answers
+            .iter()
+            .all(|answer| answer.status == 401 && answer == &answers[0]),
+        "{answers:?}"
+    );
     assert_eq!(app.sql("select count(*) from webhook_receipts"), "0");
 }
 
@@ -100,7 +118,10 @@ async fn late_but_tolerable_deliveries_are_taken() {
     for minutes in [-29, 29] {
         let body = transcription(&format!("conv_{minutes}")).to_string().into_bytes();
         let header = signed(&body, Utc::now() + Duration::minutes(minutes));
-        assert_eq!(send(&app, &connection, body, Some(header)).await.status.as_u16(), 200);
+        assert_eq!(
+            send(&app, &connection, body, Some(header)).await.status.as_u16(),
+            200
+        );
     }
 }
 
@@ -112,14 +133,20 @@ async fn an_unknown_connection_is_not_found_and_one_without_secret_takes_nothing
     let event = transcription("conv_x");
     assert_eq!(deliver(&app, &connection, &event).await.problem().status, 401);
     connection.id = uuid::Uuid::now_v7().into();
-    assert_eq!(deliver(&app, &connection, &event).await.problem().code, ErrorCode::NotFound);
+    assert_eq!(
+        deliver(&app, &connection, &event).await.problem().code,
+        ErrorCode::NotFound
+    );
 }
 
 #[tokio::test]
 async fn an_event_of_an_unknown_kind_is_kept_and_no_failure() {
     let app = TestApp::start().await;
     let (_, connection) = with_secret(&app).await;
-    for event in [json!({"type": "agent_dreamt", "data": {"of": "sheep"}}), json!({"type": "post_call_transcription"})] {
+    for event in [
+        json!({"type": "agent_dreamt", "data": {"of": "sheep"}}),
+        json!({"type": "post_call_transcription"}),
+    ] {
         assert_eq!(deliver(&app, &connection, &event).await.status.as_u16(), 200);
     }
     app.run_jobs().await;
@@ -166,7 +193,10 @@ async fn sound_that_comes_as_an_event_is_stored_even_before_its_call() {
     deliver(&app, &connection, &audio).await;
     deliver(&app, &connection, &transcription("conv_sound")).await;
     app.run_jobs().await;
-    assert_eq!(app.sql("select recording, recording_bytes from calls"), "available|200000");
+    assert_eq!(
+        app.sql("select recording, recording_bytes from calls"),
+        "available|200000"
+    );
     let key = storage::StorageKey::new(app.sql("select recording_key from calls")).unwrap();
     let (_, body) = app.app.storage.get(&key, None).await.unwrap();
     assert_eq!(storage::read_to_vec(body, 1_000_000).await.unwrap(), sound);
@@ -177,7 +207,10 @@ async fn many_deliveries_at_once_are_all_stored_and_none_twice() {
     let app = TestApp::start().await;
     let (_, connection) = with_secret(&app).await;
     let events: Vec<Value> = (0..40).map(|n| transcription(&format!("conv_{n}"))).collect();
-    let sends = events.iter().chain(&events).map(|event| deliver(&app, &connection, event));
+    let sends = events
+        .iter()
+        .chain(&events)
+        .map(|event| deliver(&app, &connection, event));
     let replies = futures::future::join_all(sends).await;
     assert!(replies.iter().all(|reply| reply.status.as_u16() == 200));
     assert_eq!(app.sql("select count(*) from webhook_receipts"), "40");
@@ -196,7 +229,11 @@ async fn the_webhook_is_registered_through_the_api_once_and_its_secret_is_never_
         assert!(!reply.text().contains("wsec_"));
         let status: WebhookStatus = reply.json();
         assert!(status.has_secret && status.registered);
-        assert!(status.url.ends_with(&format!("/api/webhooks/elevenlabs/{}", connection.id)));
+        assert!(
+            status
+                .url
+                .ends_with(&format!("/api/webhooks/elevenlabs/{}", connection.id))
+        );
     }
     let provider = elevenlabs::Client::new(
         app.simulator().base_url.parse().unwrap(),
@@ -204,9 +241,15 @@ async fn the_webhook_is_registered_through_the_api_once_and_its_secret_is_never_
     )
     .unwrap();
     let ours: Vec<_> = provider.webhooks().await.unwrap();
-    let ours: Vec<_> = ours.iter().filter(|hook| hook.webhook_url.contains(&connection.id.to_string())).collect();
+    let ours: Vec<_> = ours
+        .iter()
+        .filter(|hook| hook.webhook_url.contains(&connection.id.to_string()))
+        .collect();
     assert_eq!(ours.len(), 1);
     let settings = provider.convai_settings().await.unwrap();
     assert_eq!(settings.post_call_webhook_id(), Some(ours[0].webhook_id.as_str()));
-    assert_eq!(app.sql("select webhook_secret_sealed is not null from connections"), "t");
+    assert_eq!(
+        app.sql("select webhook_secret_sealed is not null from connections"),
+        "t"
+    );
 }

@@ -51,7 +51,9 @@ async fn insert(
         .remove(&item.agent_id)
         .ok_or_else(|| StoreError::Agent(item.agent_id.clone()))?;
     let start = plausible_start(item.started_at, Utc::now());
-    app.db.ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start).await?;
+    app.db
+        .ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start)
+        .await?;
     let organization = owner.organization;
     let row = NewRow::of(item, grade);
     let id = connection.id;
@@ -88,25 +90,45 @@ async fn insert(
 }
 
 /// Moves a known call forward; nothing where it is as far already.
-async fn advance(app: &App, stored: Stored, status: CallStatus, grade: LiveGrade) -> Result<KnownCall, StoreError> {
-    let Stored { mut call, grade: old_grade, .. } = stored;
+async fn advance(
+    app: &App,
+    stored: Stored,
+    status: CallStatus,
+    grade: LiveGrade,
+) -> Result<KnownCall, StoreError> {
+    let Stored {
+        mut call,
+        grade: old_grade,
+        ..
+    } = stored;
     let is_ahead = rank(status) > rank(call.status);
-    let sees_more = grade == LiveGrade::Transcript && old_grade == LiveGrade::Presence && call.status.is_running();
+    let sees_more =
+        grade == LiveGrade::Transcript && old_grade == LiveGrade::Presence && call.status.is_running();
     if !is_ahead && !sees_more {
         return Ok(call);
     }
-    let (wanted, grade) = (if is_ahead { status } else { call.status }, if sees_more { grade } else { old_grade });
+    let (wanted, grade) = (
+        if is_ahead { status } else { call.status },
+        if sees_more { grade } else { old_grade },
+    );
     let key = (call.organization.0, call.started_at, call.id.0);
     let (call_id, ran) = (call.id, call.status.is_running());
-    let behind: Vec<&'static str> =
-        CallStatus::ALL.iter().filter(|s| rank(**s) <= rank(wanted)).map(|s| s.as_str()).collect();
+    let behind: Vec<&'static str> = CallStatus::ALL
+        .iter()
+        .filter(|s| rank(**s) <= rank(wanted))
+        .map(|s| s.as_str())
+        .collect();
     let moved = app
         .db
         .tenant::<_, StoreError, _>(call.organization, async move |conn| {
             use db::schema::calls::dsl;
             let moved = diesel::update(dsl::calls.find(key))
                 .filter(dsl::status.eq_any(behind))
-                .filter(dsl::status.ne(wanted.as_str()).or(dsl::live_grade.ne(grade_text(grade))))
+                .filter(
+                    dsl::status
+                        .ne(wanted.as_str())
+                        .or(dsl::live_grade.ne(grade_text(grade))),
+                )
                 .set((
                     dsl::status.eq(wanted.as_str()),
                     dsl::live_grade.eq(grade_text(grade)),
@@ -117,9 +139,16 @@ async fn advance(app: &App, stored: Stored, status: CallStatus, grade: LiveGrade
                 > 0;
             if moved {
                 let event = if ran && !wanted.is_running() {
-                    LiveEvent::CallEnded { call_id, status: wanted }
+                    LiveEvent::CallEnded {
+                        call_id,
+                        status: wanted,
+                    }
                 } else {
-                    LiveEvent::CallStatus { call_id, status: wanted, grade }
+                    LiveEvent::CallStatus {
+                        call_id,
+                        status: wanted,
+                        grade,
+                    }
                 };
                 db::live::publish(conn, &event).await?;
             }
@@ -151,7 +180,11 @@ struct NewRow {
 
 impl NewRow {
     fn of(item: &ConversationSummary, grade: LiveGrade) -> Self {
-        let text = |text: &Option<String>| text.as_deref().map(words::clean).filter(|text| !text.trim().is_empty());
+        let text = |text: &Option<String>| {
+            text.as_deref()
+                .map(words::clean)
+                .filter(|text| !text.trim().is_empty())
+        };
         Self {
             conversation_id: words::clean(&item.conversation_id),
             status: status_of(&item.status),
@@ -163,7 +196,10 @@ impl NewRow {
             outcome: record::outcome(item.call_successful.as_ref()).as_str(),
             duration_seconds: i32::try_from(item.duration_secs.max(0)).unwrap_or(i32::MAX),
             message_count: i32::try_from(item.message_count.max(0)).unwrap_or(i32::MAX),
-            source: item.initiation_source.as_ref().map(|source| words::clean(source.as_str())),
+            source: item
+                .initiation_source
+                .as_ref()
+                .map(|source| words::clean(source.as_str())),
             language: text(&item.main_language),
             title: text(&item.title),
             summary: text(&item.transcript_summary),
@@ -173,7 +209,12 @@ impl NewRow {
         }
     }
 
-    async fn insert(&self, conn: &mut Conn, connection: uuid::Uuid, call: &KnownCall) -> Result<(), StoreError> {
+    async fn insert(
+        &self,
+        conn: &mut Conn,
+        connection: uuid::Uuid,
+        call: &KnownCall,
+    ) -> Result<(), StoreError> {
         use db::schema::calls::dsl;
         diesel::insert_into(dsl::calls)
             .values((

@@ -24,21 +24,30 @@ fn micros_of(text: &str) -> Option<i64> {
     };
     let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
     let digits = format!("{whole}{fraction}");
-    let all: i128 = digits.parse().ok().filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
+    let all: i128 = digits
+        .parse()
+        .ok()
+        .filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
     // value = all * 10^shift dollars; wanted in 10^-6 dollars
-    let shift = exponent.checked_sub(i32::try_from(fraction.len()).ok()?)?.checked_add(6)?;
+    let shift = exponent
+        .checked_sub(i32::try_from(fraction.len()).ok()?)?
+        .checked_add(6)?;
     let micros = if shift >= 0 {
         all.checked_mul(10_i128.checked_pow(shift.unsigned_abs())?)?
     } else {
         // Beyond 10^38 the divisor does not fit, and nothing is left of the number either.
-        10_i128.checked_pow(shift.unsigned_abs()).map_or(0, |divisor| (all + divisor / 2) / divisor)
+        10_i128
+            .checked_pow(shift.unsigned_abs())
+            .map_or(0, |divisor| (all + divisor / 2) / divisor)
     };
     i64::try_from(if negative { -micros } else { micros }).ok()
 }
 
 /// The parts of a cost from `metadata.charging`; `None` where the provider tells none.
 pub fn breakdown(metadata: Option<&Value>) -> Option<CostBreakdown> {
-    let charging = metadata?.get("charging").filter(|charging| charging.is_object())?;
+    let charging = metadata?
+        .get("charging")
+        .filter(|charging| charging.is_object())?;
     let credits = |name: &str| charging.get(name).and_then(Value::as_i64);
     let parts = CostBreakdown {
         llm_usd_micros: usd_micros(charging.get("llm_price")),

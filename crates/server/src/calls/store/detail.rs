@@ -49,26 +49,41 @@ pub async fn place_all(
     records: Vec<CallRecord>,
     now: DateTime<Utc>,
 ) -> Result<BTreeMap<OrganizationId, Vec<Placed>>, StoreError> {
-    let ids: Vec<String> = records.iter().map(|record| record.conversation_id.clone()).collect();
+    let ids: Vec<String> = records
+        .iter()
+        .map(|record| record.conversation_id.clone())
+        .collect();
     let stored = place::stored(app, connection.id, &ids).await?;
     let wanted: HashMap<String, Option<String>> = records
         .iter()
         .filter(|record| !stored.contains_key(&record.conversation_id))
         .map(|record| (record.provider_agent_id.clone(), record.agent_name.clone()))
         .collect();
-    let owners = if wanted.is_empty() { HashMap::new() } else { place::owners(app, connection, &wanted).await? };
+    let owners = if wanted.is_empty() {
+        HashMap::new()
+    } else {
+        place::owners(app, connection, &wanted).await?
+    };
     let mut placed: BTreeMap<OrganizationId, Vec<Placed>> = BTreeMap::new();
     for record in records {
         let start = plausible_start(record.claimed_start, now);
-        app.db.ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start).await?;
+        app.db
+            .ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start)
+            .await?;
         let owner = match stored.get(&record.conversation_id) {
-            Some(known) => Owner { organization: known.call.organization, agent: known.call.agent.clone() },
+            Some(known) => Owner {
+                organization: known.call.organization,
+                agent: known.call.agent.clone(),
+            },
             None => owners
                 .get(&record.provider_agent_id)
                 .cloned()
                 .ok_or_else(|| StoreError::Agent(record.provider_agent_id.clone()))?,
         };
-        placed.entry(owner.organization).or_default().push(Placed { record, owner });
+        placed
+            .entry(owner.organization)
+            .or_default()
+            .push(Placed { record, owner });
     }
     Ok(placed)
 }

@@ -29,14 +29,19 @@ pub async fn fail_initiation(
     let known = place::stored(app, connection.id, std::slice::from_ref(&conversation_id)).await?;
     let owner = match known.get(&conversation_id) {
         Some(stored) if stored.is_complete() => return Ok(stored.call.clone()),
-        Some(stored) => Owner { organization: stored.call.organization, agent: stored.call.agent.clone() },
+        Some(stored) => Owner {
+            organization: stored.call.organization,
+            agent: stored.call.agent.clone(),
+        },
         None => place::owners(app, connection, &HashMap::from([(event.agent_id.clone(), None)]))
             .await?
             .remove(&event.agent_id)
             .ok_or_else(|| StoreError::Agent(event.agent_id.clone()))?,
     };
     let start = plausible_start(Some(at), Utc::now());
-    app.db.ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start).await?;
+    app.db
+        .ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start)
+        .await?;
     let row = FailedRow {
         counterpart: event.to_number().map(words::clean),
         agent_number: event.from_number().map(words::clean),
@@ -60,7 +65,10 @@ pub async fn fail_initiation(
             };
             if row.store(conn, id.0, &call).await? > 0 {
                 if !call.is_new {
-                    let ended = LiveEvent::CallEnded { call_id: call.id, status: call.status };
+                    let ended = LiveEvent::CallEnded {
+                        call_id: call.id,
+                        status: call.status,
+                    };
                     db::live::publish(conn, &ended).await?;
                 }
                 db::live::publish(conn, &LiveEvent::CallUpdated { call_id: call.id }).await?;
@@ -78,7 +86,12 @@ struct FailedRow {
 }
 
 impl FailedRow {
-    async fn store(&self, conn: &mut db::Conn, connection: uuid::Uuid, call: &KnownCall) -> Result<usize, StoreError> {
+    async fn store(
+        &self,
+        conn: &mut db::Conn,
+        connection: uuid::Uuid,
+        call: &KnownCall,
+    ) -> Result<usize, StoreError> {
         use db::schema::calls::dsl;
         let told = (
             dsl::status.eq(CallStatus::Failed.as_str()),
@@ -98,12 +111,19 @@ impl FailedRow {
                 dsl::conversation_id.eq(&self.conversation_id),
                 dsl::started_at.eq(call.started_at),
             );
-            return Ok(diesel::insert_into(dsl::calls).values((row, told)).execute(conn).await?);
+            return Ok(diesel::insert_into(dsl::calls)
+                .values((row, told))
+                .execute(conn)
+                .await?);
         }
         let key = (call.organization.0, call.started_at, call.id.0);
         let changed = diesel::update(dsl::calls.find(key))
             .filter(dsl::detail_at.is_null())
-            .filter(dsl::status.ne(CallStatus::Failed.as_str()).or(dsl::error.is_null()))
+            .filter(
+                dsl::status
+                    .ne(CallStatus::Failed.as_str())
+                    .or(dsl::error.is_null()),
+            )
             .set((told, dsl::updated_at.eq(diesel::dsl::now)))
             .execute(conn)
             .await?;

@@ -33,8 +33,10 @@ pub async fn hold(
     connection: ConnectionId,
     conversations: &[(String, DateTime<Utc>)],
 ) -> Result<Vec<Key>, StoreError> {
-    let (ids, starts): (Vec<&str>, Vec<DateTime<Utc>>) =
-        conversations.iter().map(|(id, start)| (id.as_str(), *start)).unzip();
+    let (ids, starts): (Vec<&str>, Vec<DateTime<Utc>>) = conversations
+        .iter()
+        .map(|(id, start)| (id.as_str(), *start))
+        .unzip();
     let new_ids: Vec<Uuid> = ids.iter().map(|_| Uuid::now_v7()).collect();
     let keys = diesel::sql_query(
         "INSERT INTO call_keys AS k (connection_id, conversation_id, organization_id, call_id, started_at)

@@ -76,12 +76,26 @@ pub async fn stored(
                 id: CallId(row.call_id),
                 organization: OrganizationId(row.organization_id),
                 started_at: row.started_at,
-                agent: AgentRef { id: AgentId(row.agent_id), name: row.agent_name },
+                agent: AgentRef {
+                    id: AgentId(row.agent_id),
+                    name: row.agent_name,
+                },
                 is_new: false,
                 status: CallStatus::parse(&row.status).unwrap_or(CallStatus::Processing),
             };
-            let grade = if row.live_grade == "transcript" { LiveGrade::Transcript } else { LiveGrade::Presence };
-            (row.conversation_id, Stored { call, grade, detail_at: row.detail_at })
+            let grade = if row.live_grade == "transcript" {
+                LiveGrade::Transcript
+            } else {
+                LiveGrade::Presence
+            };
+            (
+                row.conversation_id,
+                Stored {
+                    call,
+                    grade,
+                    detail_at: row.detail_at,
+                },
+            )
         })
         .collect())
 }
@@ -123,15 +137,20 @@ pub async fn owners(
     wanted: &HashMap<String, Option<String>>,
 ) -> Result<HashMap<String, Owner>, StoreError> {
     let mut owners = look_up(app, connection.id, wanted.keys()).await?;
-    let missing: Vec<(&String, &Option<String>)> =
-        wanted.iter().filter(|(id, _)| !owners.contains_key(id.as_str())).collect();
+    let missing: Vec<(&String, &Option<String>)> = wanted
+        .iter()
+        .filter(|(id, _)| !owners.contains_key(id.as_str()))
+        .collect();
     if missing.is_empty() {
         return Ok(owners);
     }
     let placeholders: Vec<_> = missing
         .iter()
         .map(|(id, name)| {
-            let name = name.as_deref().map(words::clean).filter(|name| !name.trim().is_empty());
+            let name = name
+                .as_deref()
+                .map(words::clean)
+                .filter(|name| !name.trim().is_empty());
             json!({"id": Uuid::now_v7(), "provider_agent_id": words::clean(id),
                    "name": name.unwrap_or_else(|| "Unnamed agent".to_owned()),
                    "tags": [], "monitoring": false, "archived": false, "placeholder": true})
@@ -139,7 +158,10 @@ pub async fn owners(
         .collect();
     let jobs: Vec<FetchAgent> = missing
         .iter()
-        .map(|(id, _)| FetchAgent { connection_id: connection.id, provider_agent_id: words::clean(id) })
+        .map(|(id, _)| FetchAgent {
+            connection_id: connection.id,
+            provider_agent_id: words::clean(id),
+        })
         .collect();
     let owner = connection.organization;
     let id = connection.id.0;
@@ -176,8 +198,17 @@ async fn look_up(
     Ok(rows
         .into_iter()
         .map(|row| {
-            let agent = AgentRef { id: AgentId(row.id), name: row.name };
-            (row.provider_agent_id, Owner { organization: OrganizationId(row.organization_id), agent })
+            let agent = AgentRef {
+                id: AgentId(row.id),
+                name: row.name,
+            };
+            (
+                row.provider_agent_id,
+                Owner {
+                    organization: OrganizationId(row.organization_id),
+                    agent,
+                },
+            )
         })
         .collect())
 }

@@ -75,16 +75,23 @@ impl From<&Conversation> for CallRecord {
             direction: direction(detail),
             outcome: outcome(analysis.and_then(|a| a.call_successful.as_ref())),
             duration_seconds: i32::try_from(metadata.duration_secs.max(0)).unwrap_or(i32::MAX),
-            message_count: i32::try_from(turns.iter().filter(|turn| turn.message.is_some()).count()).unwrap_or(i32::MAX),
+            message_count: i32::try_from(turns.iter().filter(|turn| turn.message.is_some()).count())
+                .unwrap_or(i32::MAX),
             counterpart: phone.and_then(|p| filled(p.external_number.as_deref())),
             agent_number: phone.and_then(|p| filled(p.agent_number.as_deref())),
-            source: metadata.initiation_source.as_ref().map(|source| source.as_str().to_owned()),
+            source: metadata
+                .initiation_source
+                .as_ref()
+                .map(|source| source.as_str().to_owned()),
             language: filled(metadata.main_language.as_deref()),
             termination_reason: filled(metadata.termination_reason.as_deref()),
-            error: metadata.error.as_ref().map(|error| match filled(error.reason.as_deref()) {
-                Some(reason) => reason,
-                None => format!("code {}", error.code),
-            }),
+            error: metadata
+                .error
+                .as_ref()
+                .map(|error| match filled(error.reason.as_deref()) {
+                    Some(reason) => reason,
+                    None => format!("code {}", error.code),
+                }),
             rating: metadata
                 .feedback
                 .as_ref()
@@ -109,12 +116,19 @@ impl From<&Conversation> for CallRecord {
 }
 
 fn filled(text: Option<&str>) -> Option<String> {
-    text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+    text.map(str::trim)
+        .filter(|text| !text.is_empty())
+        .map(str::to_owned)
 }
 
 /// Telephone calls have a direction; everything else came from a browser or an app.
 fn direction(detail: &ConversationDetail) -> Direction {
-    match detail.metadata.phone_call.as_ref().map(|phone| phone.direction.as_ref()) {
+    match detail
+        .metadata
+        .phone_call
+        .as_ref()
+        .map(|phone| phone.direction.as_ref())
+    {
         None => Direction::Web,
         Some(Some(Line::Outbound)) => Direction::Outbound,
         Some(_) => Direction::Inbound,
@@ -122,7 +136,9 @@ fn direction(detail: &ConversationDetail) -> Direction {
 }
 
 pub(super) fn outcome(verdict: Option<&CallSuccess>) -> Outcome {
-    verdict.and_then(|verdict| Outcome::parse(verdict.as_str())).unwrap_or(Outcome::Unknown)
+    verdict
+        .and_then(|verdict| Outcome::parse(verdict.as_str()))
+        .unwrap_or(Outcome::Unknown)
 }
 
 fn evaluation(detail: &ConversationDetail) -> Vec<Criterion> {
@@ -169,20 +185,38 @@ mod tests {
                 "data_collection_results": {"plz": {"value": 10115}}},
             "transcript": [{"role": "user", "message": "Hallo"}, {"role": "agent", "message": null}]
         }));
-        assert_eq!((call.direction, call.counterpart.as_deref()), (Direction::Outbound, Some("+491")));
-        assert_eq!((call.cost_credits, call.cost_usd_micros), (Some(300), Some(1_000_001)));
+        assert_eq!(
+            (call.direction, call.counterpart.as_deref()),
+            (Direction::Outbound, Some("+491"))
+        );
+        assert_eq!(
+            (call.cost_credits, call.cost_usd_micros),
+            (Some(300), Some(1_000_001))
+        );
         let parts = call.cost_breakdown.unwrap();
-        assert_eq!((parts.llm_usd_micros, parts.platform_usd_micros, parts.burst), (Some(10_000), Some(20_000), true));
-        assert_eq!((call.message_count, call.rating, call.has_audio), (1, None, Some(true)));
+        assert_eq!(
+            (parts.llm_usd_micros, parts.platform_usd_micros, parts.burst),
+            (Some(10_000), Some(20_000), true)
+        );
+        assert_eq!(
+            (call.message_count, call.rating, call.has_audio),
+            (1, None, Some(true))
+        );
         assert_eq!(call.evaluation.first().map(|c| c.outcome), Some(Outcome::Failure));
-        assert_eq!(call.collected.first().map(|c| c.value.clone()), Some(json!(10115)));
+        assert_eq!(
+            call.collected.first().map(|c| c.value.clone()),
+            Some(json!(10115))
+        );
         assert_eq!(call.searchable, "T\nS\nHallo\n");
     }
 
     #[test]
     fn a_bare_detail_with_an_unknown_status_is_a_web_call_in_processing() {
         let call = record(json!({"conversation_id": "c", "agent_id": "a", "status": "paused"}));
-        assert_eq!((call.direction, call.status), (Direction::Web, CallStatus::Processing));
+        assert_eq!(
+            (call.direction, call.status),
+            (Direction::Web, CallStatus::Processing)
+        );
         assert_eq!((call.cost_breakdown, call.has_audio), (None, None));
     }
 }

@@ -13,7 +13,10 @@ pub fn without_zero_bytes(value: &mut Value) {
         Value::Array(items) => items.iter_mut().for_each(without_zero_bytes),
         Value::Object(map) => {
             if map.keys().any(|key| key.contains('\0')) {
-                *map = std::mem::take(map).into_iter().map(|(key, value)| (key.replace('\0', ""), value)).collect();
+                *map = std::mem::take(map)
+                    .into_iter()
+                    .map(|(key, value)| (key.replace('\0', ""), value))
+                    .collect();
             }
             map.values_mut().for_each(without_zero_bytes);
         }

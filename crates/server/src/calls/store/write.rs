@@ -69,7 +69,12 @@ pub async fn details(
 ) -> Result<Vec<KnownCall>, StoreError> {
     let wanted: Vec<(String, DateTime<Utc>)> = batch
         .iter()
-        .map(|placed| (placed.record.conversation_id.clone(), plausible_start(placed.record.claimed_start, now)))
+        .map(|placed| {
+            (
+                placed.record.conversation_id.clone(),
+                plausible_start(placed.record.claimed_start, now),
+            )
+        })
         .collect();
     let keys: HashMap<String, Key> = keys::hold(conn, connection, &wanted)
         .await?
@@ -102,9 +107,16 @@ pub async fn details(
     let written = upsert(conn, connection, &rows).await?;
     replace_turns(conn, &rows).await?;
     for (placed, key, _) in &rows {
-        let is_pending = written.get(&key.call_id).is_some_and(|recording| recording == "pending");
+        let is_pending = written
+            .get(&key.call_id)
+            .is_some_and(|recording| recording == "pending");
         if is_pending && placed.record.status.is_final() {
-            RecordingJob { organization_id: organization, call_id: CallId(key.call_id) }.queue(conn).await?;
+            RecordingJob {
+                organization_id: organization,
+                call_id: CallId(key.call_id),
+            }
+            .queue(conn)
+            .await?;
         }
     }
     for (placed, key, old) in &rows {
@@ -112,7 +124,9 @@ pub async fn details(
             continue;
         }
         let (call_id, status) = (CallId(key.call_id), placed.record.status);
-        let ran = old.and_then(|old| CallStatus::parse(&old.status)).is_some_and(CallStatus::is_running);
+        let ran = old
+            .and_then(|old| CallStatus::parse(&old.status))
+            .is_some_and(CallStatus::is_running);
         if ran && !status.is_running() {
             db::live::publish(conn, &LiveEvent::CallEnded { call_id, status }).await?;
         }
@@ -125,7 +139,8 @@ async fn rows_before<'a>(
     conn: &mut Conn,
     keys: impl Iterator<Item = &'a Key>,
 ) -> Result<HashMap<Uuid, Before>, StoreError> {
-    let (ids, starts): (Vec<Uuid>, Vec<DateTime<Utc>>) = keys.map(|key| (key.call_id, key.started_at)).unzip();
+    let (ids, starts): (Vec<Uuid>, Vec<DateTime<Utc>>) =
+        keys.map(|key| (key.call_id, key.started_at)).unzip();
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
@@ -165,7 +180,9 @@ fn placed_record<'a>((placed, key, old): &Row<'a>) -> PlacedRecord<'a> {
     let record = &placed.record;
     let (recording, recording_error) = match (record.has_audio, old.map(|old| old.recording.as_str())) {
         (Some(true), _) | (None, None) => ("pending", None),
-        (Some(false), _) if record.status.is_final() => ("unavailable", Some("ElevenLabs has no recording of this call")),
+        (Some(false), _) if record.status.is_final() => {
+            ("unavailable", Some("ElevenLabs has no recording of this call"))
+        }
         (None, Some("unavailable")) => ("unavailable", None),
         (None, Some("failed")) => ("failed", None),
         (Some(false) | None, _) => ("pending", None),
@@ -248,7 +265,11 @@ async fn replace_turns(conn: &mut Conn, rows: &[Row<'_>]) -> Result<(), StoreErr
     let turns: Vec<TurnRow<'_>> = rows
         .iter()
         .flat_map(|(placed, key, _)| {
-            placed.record.turns.iter().map(|turn| TurnRow { call_id: key.call_id, started_at: key.started_at, turn })
+            placed.record.turns.iter().map(|turn| TurnRow {
+                call_id: key.call_id,
+                started_at: key.started_at,
+                turn,
+            })
         })
         .collect();
     let mut payload = serde_json::to_value(turns)?;

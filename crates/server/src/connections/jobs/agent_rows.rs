@@ -13,7 +13,11 @@ use uuid::Uuid;
 /// `voices` names a voice by its id.
 pub fn row(agent: &Agent, is_archived: bool, voices: &HashMap<String, String>) -> Value {
     let config = &agent.config;
-    let name = if agent.name.trim().is_empty() { "Unnamed agent" } else { agent.name.as_str() };
+    let name = if agent.name.trim().is_empty() {
+        "Unnamed agent"
+    } else {
+        agent.name.as_str()
+    };
     let mut row = json!({
         "id": Uuid::now_v7(),
         "provider_agent_id": agent.agent_id,

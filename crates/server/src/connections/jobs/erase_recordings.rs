@@ -26,7 +26,10 @@ impl EraseRecordings {
         keys: &[String],
     ) -> Result<(), EnqueueError> {
         for part in keys.chunks(AT_ONCE) {
-            let options = Enqueue { organization_id: Some(organization.0), ..Enqueue::default() };
+            let options = Enqueue {
+                organization_id: Some(organization.0),
+                ..Enqueue::default()
+            };
             jobs::enqueue(conn, &Self { keys: part.to_vec() }, options).await?;
         }
         Ok(())

@@ -11,7 +11,10 @@ pub async fn failed(app: &App, connection: &ConnectionHandle, error: Error) -> J
         tracing::warn!(connection.id = %connection.id, error = %storing, "health could not be stored");
     }
     match error {
-        Error::RateLimited { retry_after: Some(wait), .. } => JobError::retry_after(error, wait),
+        Error::RateLimited {
+            retry_after: Some(wait),
+            ..
+        } => JobError::retry_after(error, wait),
         error => error.into(),
     }
 }

@@ -68,12 +68,24 @@ impl BackgroundJob for FetchConversation {
             store::store_detail(&app, &connection, &conversation).await?;
             return Ok(());
         }
-        store::announce(&app, &connection, &as_summary(&conversation.detail), LiveGrade::Presence).await?;
+        store::announce(
+            &app,
+            &connection,
+            &as_summary(&conversation.detail),
+            LiveGrade::Presence,
+        )
+        .await?;
         let age = chrono::Utc::now() - meta.created_at;
         if age > GIVE_UP {
-            return Err(JobError::permanent(anyhow::anyhow!("the provider never finished this conversation")));
+            return Err(JobError::permanent(anyhow::anyhow!(
+                "the provider never finished this conversation"
+            )));
         }
-        Err(JobError::Snooze(if age > PATIENCE { NEXT_LOOK * 30 } else { NEXT_LOOK }))
+        Err(JobError::Snooze(if age > PATIENCE {
+            NEXT_LOOK * 30
+        } else {
+            NEXT_LOOK
+        }))
     }
 }
 
@@ -96,7 +108,10 @@ fn as_summary(detail: &ConversationDetail) -> elevenlabs::conversations::Convers
         title: None,
         main_language: metadata.main_language.clone(),
         initiation_source: metadata.initiation_source.clone(),
-        direction: metadata.phone_call.as_ref().and_then(|phone| phone.direction.clone()),
+        direction: metadata
+            .phone_call
+            .as_ref()
+            .and_then(|phone| phone.direction.clone()),
         rating: None,
         tool_names: Vec::new(),
         cost: None,
@@ -107,7 +122,10 @@ fn as_summary(detail: &ConversationDetail) -> elevenlabs::conversations::Convers
 /// The provider deleted the conversation before we had it: a row that would run for ever is closed.
 async fn vanished(app: &App, job: &FetchConversation) -> Result<(), StoreError> {
     let ids = [job.conversation_id.clone()];
-    let Some(stored) = store::place::stored(app, job.connection_id, &ids).await?.remove(&job.conversation_id) else {
+    let Some(stored) = store::place::stored(app, job.connection_id, &ids)
+        .await?
+        .remove(&job.conversation_id)
+    else {
         return Ok(());
     };
     if stored.call.status.is_final() {
@@ -129,7 +147,14 @@ async fn vanished(app: &App, job: &FetchConversation) -> Result<(), StoreError> 
                 .execute(conn)
                 .await?;
             if closed > 0 {
-                db::live::publish(conn, &LiveEvent::CallEnded { call_id: call.id, status }).await?;
+                db::live::publish(
+                    conn,
+                    &LiveEvent::CallEnded {
+                        call_id: call.id,
+                        status,
+                    },
+                )
+                .await?;
                 db::live::publish(conn, &LiveEvent::CallUpdated { call_id: call.id }).await?;
             }
             Ok(())

@@ -7,9 +7,9 @@
 
 mod agent_rows;
 mod erase_recordings;
+mod failure;
 mod fetch_agent;
 mod fetch_conversation;
-mod failure;
 mod page;
 mod reconcile;
 mod sync_agents;

@@ -41,11 +41,16 @@ pub async fn fetch(
     items: Vec<ConversationSummary>,
 ) -> Result<Fetched, PageError> {
     let mut once = HashSet::new();
-    let items: Vec<ConversationSummary> =
-        items.into_iter().filter(|item| once.insert(item.conversation_id.clone())).collect();
+    let items: Vec<ConversationSummary> = items
+        .into_iter()
+        .filter(|item| once.insert(item.conversation_id.clone()))
+        .collect();
     let ids: Vec<String> = items.iter().map(|item| item.conversation_id.clone()).collect();
     let known = place::stored(app, connection.id, &ids).await?;
-    let mut page = Fetched { seen: i64::try_from(items.len()).unwrap_or(i64::MAX), ..Fetched::default() };
+    let mut page = Fetched {
+        seen: i64::try_from(items.len()).unwrap_or(i64::MAX),
+        ..Fetched::default()
+    };
     let (wanted, complete): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| is_wanted(item, &known));
     page.complete = i64::try_from(complete.len()).unwrap_or(i64::MAX);
     let (finished, running): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|item| item.status.is_final());
@@ -91,7 +96,9 @@ pub enum PageError {
 
 fn is_wanted(item: &ConversationSummary, known: &HashMap<String, Stored>) -> bool {
     match known.get(&item.conversation_id) {
-        Some(stored) => !stored.is_complete() && (item.status.is_final() || stored.call.status != status_of(&item.status)),
+        Some(stored) => {
+            !stored.is_complete() && (item.status.is_final() || stored.call.status != status_of(&item.status))
+        }
         None => true,
     }
 }

@@ -57,8 +57,11 @@ impl BackgroundJob for Reconcile {
             // Nothing yet: that is the first sync's work.
             return Ok(());
         };
-        let mut query =
-            ConversationQuery { started_after: Some(newest - OVERLAP), with_summary: true, ..Default::default() };
+        let mut query = ConversationQuery {
+            started_after: Some(newest - OVERLAP),
+            with_summary: true,
+            ..Default::default()
+        };
         for _ in 0..PAGES {
             let listed = match connection.client().conversations_page(&query).await {
                 Ok(listed) => listed,

@@ -100,14 +100,26 @@ async fn begin(app: &App, connection: &ConnectionHandle, run_id: Uuid) -> Result
     app.db
         .tenant::<_, StartError, _>(connection.organization, async move |conn| {
             let run = diesel::update(dsl::sync_runs.find(id).filter(dsl::run_id.eq(run_id)))
-                .filter(dsl::state.eq_any([progress::text(SyncState::Queued), progress::text(SyncState::Agents)]))
-                .set((dsl::state.eq(progress::text(SyncState::Agents)), dsl::updated_at.eq(Utc::now())))
+                .filter(dsl::state.eq_any([
+                    progress::text(SyncState::Queued),
+                    progress::text(SyncState::Agents),
+                ]))
+                .set((
+                    dsl::state.eq(progress::text(SyncState::Agents)),
+                    dsl::updated_at.eq(Utc::now()),
+                ))
                 .returning(SyncRun::as_returning())
                 .get_result(conn)
                 .await
                 .optional()?;
             let Some(run) = run else { return Ok(None) };
-            db::live::publish(conn, &LiveEvent::SyncProgress { progress: run.progress() }).await?;
+            db::live::publish(
+                conn,
+                &LiveEvent::SyncProgress {
+                    progress: run.progress(),
+                },
+            )
+            .await?;
             Ok(Some(run.agents_done))
         })
         .await
@@ -117,7 +129,10 @@ async fn fetch(client: &elevenlabs::Client) -> Result<Vec<serde_json::Value>, el
     let voices = voices(client).await;
     let mut listed: Vec<(String, bool)> = Vec::new();
     for archived in [false, true] {
-        let query = AgentQuery { archived: archived.then_some(true), ..AgentQuery::default() };
+        let query = AgentQuery {
+            archived: archived.then_some(true),
+            ..AgentQuery::default()
+        };
         let page: Vec<_> = client.agents_stream(query).try_collect().await?;
         for agent in page {
             if !listed.iter().any(|(id, _)| *id == agent.agent_id) {
@@ -137,7 +152,11 @@ async fn fetch(client: &elevenlabs::Client) -> Result<Vec<serde_json::Value>, el
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
-    Ok(fetched.into_iter().flatten().map(|(agent, archived)| agent_rows::row(&agent, archived, &voices)).collect())
+    Ok(fetched
+        .into_iter()
+        .flatten()
+        .map(|(agent, archived)| agent_rows::row(&agent, archived, &voices))
+        .collect())
 }
 
 /// Names of voices by id. A key that may not read voices costs the names and nothing else.
@@ -186,8 +205,19 @@ async fn finish(
                 .await
                 .optional()?;
             let Some(run) = run else { return Ok(()) };
-            SyncCalls { connection_id: handle.id, run_id }.queue(conn, handle.organization).await?;
-            db::live::publish(conn, &LiveEvent::SyncProgress { progress: run.progress() }).await?;
+            SyncCalls {
+                connection_id: handle.id,
+                run_id,
+            }
+            .queue(conn, handle.organization)
+            .await?;
+            db::live::publish(
+                conn,
+                &LiveEvent::SyncProgress {
+                    progress: run.progress(),
+                },
+            )
+            .await?;
             Ok(())
         })
         .await

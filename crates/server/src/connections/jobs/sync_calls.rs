@@ -67,7 +67,11 @@ impl BackgroundJob for SyncCalls {
             if meta.shutdown.is_cancelled() || begun.elapsed() > STRETCH {
                 return Err(JobError::Snooze(Duration::ZERO));
             }
-            let query = ConversationQuery { cursor: run.cursor.clone(), with_summary: true, ..Default::default() };
+            let query = ConversationQuery {
+                cursor: run.cursor.clone(),
+                with_summary: true,
+                ..Default::default()
+            };
             let listed = match connection.client().conversations_page(&query).await {
                 Ok(listed) => listed,
                 // The provider has forgotten the place: begin again; what is complete is passed over quickly.
@@ -94,7 +98,8 @@ impl BackgroundJob for SyncCalls {
             }
             let is_time = published.is_none_or(|at: Instant| at.elapsed() >= PUBLISH_EVERY);
             let is_last = listed.next_cursor.is_none();
-            self.store(&app, &connection, fetched, listed.next_cursor, is_time || is_last).await?;
+            self.store(&app, &connection, fetched, listed.next_cursor, is_time || is_last)
+                .await?;
             if is_time {
                 published = Some(Instant::now());
             }
@@ -107,11 +112,17 @@ impl BackgroundJob for SyncCalls {
 
 impl SyncCalls {
     /// The walk as stored; `None` when it is over or a newer one took over.
-    async fn current(&self, app: &App, connection: &ConnectionHandle) -> Result<Option<SyncRun>, ConnectionError> {
+    async fn current(
+        &self,
+        app: &App,
+        connection: &ConnectionHandle,
+    ) -> Result<Option<SyncRun>, ConnectionError> {
         let id = connection.id;
         let run = app
             .db
-            .tenant::<_, ConnectionError, _>(connection.organization, async move |conn| progress::find(conn, id).await)
+            .tenant::<_, ConnectionError, _>(connection.organization, async move |conn| {
+                progress::find(conn, id).await
+            })
             .await?;
         Ok(run.filter(|run| run.run_id == self.run_id && run.state == progress::text(SyncState::Calls)))
     }
@@ -192,24 +203,38 @@ struct Step {
 impl Step {
     async fn store(&self, conn: &mut Conn, connection: ConnectionId) -> Result<(), StoreError> {
         let is_last = self.next.is_none();
-        let state = if is_last { SyncState::Done } else { SyncState::Calls };
-        let run = diesel::update(dsl::sync_runs.find(connection.0).filter(dsl::run_id.eq(self.run_id)))
-            .set((
-                dsl::state.eq(progress::text(state)),
-                dsl::cursor.eq(&self.next),
-                dsl::calls_seen.eq(dsl::calls_seen + self.seen),
-                dsl::calls_done.eq(dsl::calls_done + self.done),
-                dsl::calls_failed.eq(dsl::calls_failed + self.failed),
-                dsl::listed_all.eq(is_last),
-                dsl::finished_at.eq(is_last.then(Utc::now)),
-                dsl::updated_at.eq(Utc::now()),
-            ))
-            .returning(SyncRun::as_returning())
-            .get_result(conn)
-            .await
-            .optional()?;
+        let state = if is_last {
+            SyncState::Done
+        } else {
+            SyncState::Calls
+        };
+        let run = diesel::update(
+            dsl::sync_runs
+                .find(connection.0)
+                .filter(dsl::run_id.eq(self.run_id)),
+        )
+        .set((
+            dsl::state.eq(progress::text(state)),
+            dsl::cursor.eq(&self.next),
+            dsl::calls_seen.eq(dsl::calls_seen + self.seen),
+            dsl::calls_done.eq(dsl::calls_done + self.done),
+            dsl::calls_failed.eq(dsl::calls_failed + self.failed),
+            dsl::listed_all.eq(is_last),
+            dsl::finished_at.eq(is_last.then(Utc::now)),
+            dsl::updated_at.eq(Utc::now()),
+        ))
+        .returning(SyncRun::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?;
         if let Some(run) = run.filter(|_| self.publish) {
-            db::live::publish(conn, &LiveEvent::SyncProgress { progress: run.progress() }).await?;
+            db::live::publish(
+                conn,
+                &LiveEvent::SyncProgress {
+                    progress: run.progress(),
+                },
+            )
+            .await?;
         }
         Ok(())
     }
