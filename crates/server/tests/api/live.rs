@@ -228,11 +228,13 @@ async fn a_reader_that_falls_behind_is_told_to_start_again_and_then_goes_on() {
     publish(&app, organization, counts(1)).await;
     assert_eq!(tab.event().await.1, counts(1));
     // More than the buffers of both ends hold, while nobody reads.
-    let long = serde_json::to_string(&spoken(2_500)).unwrap();
+    let long = serde_json::to_string(&spoken(2_000)).unwrap();
     app.sql(&format!(
         "select set_config('app.organization_id', '{organization}', false);
          select count(publish_live_event('{long}')) from generate_series(1, 3000)"
     ));
+    // The listener hands on what it heard; shorter than a reader is waited for.
+    tokio::time::sleep(Duration::from_secs(6)).await;
     let mut before = 0;
     while tab.next().await != LiveMessage::Refetch {
         before += 1;
