@@ -65,6 +65,8 @@ ALTER TABLE organizations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE organizations FORCE ROW LEVEL SECURITY;
 CREATE POLICY visible ON organizations FOR SELECT USING (
     id = current_organization()
+    -- a row that is being inserted is not in the closure yet, but RETURNING and ON CONFLICT must see it
+    OR parent_id = current_organization()
     OR EXISTS (SELECT FROM organization_closure c
                WHERE c.ancestor_id = current_organization() AND c.descendant_id = organizations.id)
     OR EXISTS (SELECT FROM memberships m
