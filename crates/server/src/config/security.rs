@@ -21,11 +21,11 @@ impl SecurityConfig {
     pub(super) fn read(env: &Environment, production: bool) -> Result<Self, ConfigError> {
         let encryption_key = env
             .text("ENCRYPTION_KEY")
-            .map(|text| encryption_key(text))
+            .map(encryption_key)
             .transpose()?;
         let session_secret = env
             .text("SESSION_SECRET")
-            .map(|text| session_secret(text))
+            .map(session_secret)
             .transpose()?;
         if production && encryption_key.is_none() {
             return Err(ConfigError::new(
