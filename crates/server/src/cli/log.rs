@@ -9,7 +9,8 @@ pub fn start(config: &Config) {
         .unwrap_or_else(|_unset| EnvFilter::new("info,actix_session=error,actix_server=warn"));
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
     // A second subscriber is no reason to stop.
     let _ = match config.app_env {
         AppEnv::Development => builder.compact().try_init(),

@@ -4,7 +4,7 @@ use super::{ConfigError, Environment};
 use std::path::PathBuf;
 use url::Url;
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct HttpConfig {
     pub host: String,
     /// 0 takes a free one; the log says which.
@@ -40,5 +40,17 @@ impl HttpConfig {
     /// Cookies carry `Secure`.
     pub fn secure(&self) -> bool {
         self.public_url.scheme() == "https"
+    }
+}
+
+impl std::fmt::Debug for HttpConfig {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HttpConfig")
+            .field("host", &self.host)
+            .field("port", &self.port)
+            .field("public_url", &self.public_url.as_str())
+            .field("trust_proxy", &self.trust_proxy)
+            .field("spa_dir", &self.spa_dir)
+            .finish()
     }
 }

@@ -18,7 +18,7 @@ pub struct ProviderConfig {
     pub live_poll: Duration,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SeedConnection {
     pub base_url: Url,
     pub api_key: SecretString,
@@ -48,5 +48,14 @@ impl ProviderConfig {
             allow_private_hosts: env.flag("PROVIDER_ALLOW_PRIVATE_HOSTS", !production)?,
             live_poll: Duration::from_secs_f64(seconds),
         })
+    }
+}
+
+impl std::fmt::Debug for SeedConnection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SeedConnection")
+            .field("base_url", &self.base_url.as_str())
+            .field("api_key", &"********")
+            .finish()
     }
 }

@@ -19,14 +19,8 @@ pub type Key = std::sync::Arc<SecretBox<Vec<u8>>>;
 
 impl SecurityConfig {
     pub(super) fn read(env: &Environment, production: bool) -> Result<Self, ConfigError> {
-        let encryption_key = env
-            .text("ENCRYPTION_KEY")
-            .map(encryption_key)
-            .transpose()?;
-        let session_secret = env
-            .text("SESSION_SECRET")
-            .map(session_secret)
-            .transpose()?;
+        let encryption_key = env.text("ENCRYPTION_KEY").map(encryption_key).transpose()?;
+        let session_secret = env.text("SESSION_SECRET").map(session_secret).transpose()?;
         if production && encryption_key.is_none() {
             return Err(ConfigError::new(
                 "ENCRYPTION_KEY",

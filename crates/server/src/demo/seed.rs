@@ -4,6 +4,8 @@ use super::accounts::{ACCOUNTS, PASSWORD};
 use crate::accounts::{NewUser, create_user, platform};
 use crate::auth::password;
 use anyhow::Context;
+use db::diesel::result::DatabaseErrorKind;
+use db::diesel::result::Error::{DatabaseError, NotFound};
 use db::diesel::{self, ExpressionMethods, OptionalExtension, QueryDsl};
 use db::diesel_async::RunQueryDsl;
 use db::schema::{organizations, users};
@@ -81,27 +83,51 @@ async fn organization(
     name: &'static str,
     slug: &'static str,
 ) -> Result<OrganizationId, db::Error> {
+    if let Some(known) = by_slug(db, parent, slug).await? {
+        return Ok(known);
+    }
+    let id = OrganizationId(uuid::Uuid::now_v7());
+    // Plain, without ON CONFLICT or RETURNING: both would ask whether the new row is visible, which it is only once
+    // its trigger has run.
+    let inserted = db
+        .tenant(Scope::organization(parent), async move |conn| {
+            diesel::insert_into(organizations::table)
+                .values((
+                    organizations::id.eq(id.0),
+                    organizations::parent_id.eq(parent.0),
+                    organizations::kind.eq(kind.as_str()),
+                    organizations::name.eq(name),
+                    organizations::slug.eq(slug),
+                    organizations::timezone.eq(ZONE),
+                ))
+                .execute(conn)
+                .await?;
+            Ok::<_, db::Error>(())
+        })
+        .await;
+    match inserted {
+        Ok(()) => Ok(id),
+        // Another server seeded at the same moment.
+        Err(db::Error::Query(DatabaseError(DatabaseErrorKind::UniqueViolation, _))) => {
+            by_slug(db, parent, slug).await?.ok_or(db::Error::Query(NotFound))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn by_slug(
+    db: &Db,
+    parent: OrganizationId,
+    slug: &'static str,
+) -> Result<Option<OrganizationId>, db::Error> {
     db.tenant(Scope::organization(parent), async move |conn| {
-        // A conflict on an invisible row would be an error, but below the parent all are visible.
-        diesel::insert_into(organizations::table)
-            .values((
-                organizations::id.eq(uuid::Uuid::now_v7()),
-                organizations::parent_id.eq(parent.0),
-                organizations::kind.eq(kind.as_str()),
-                organizations::name.eq(name),
-                organizations::slug.eq(slug),
-                organizations::timezone.eq(ZONE),
-            ))
-            .on_conflict(organizations::slug)
-            .do_nothing()
-            .execute(conn)
-            .await?;
-        let id = organizations::table
+        let id: Option<uuid::Uuid> = organizations::table
             .filter(organizations::slug.eq(slug))
             .select(organizations::id)
             .first(conn)
-            .await?;
-        Ok(OrganizationId(id))
+            .await
+            .optional()?;
+        Ok(id.map(OrganizationId))
     })
     .await
 }

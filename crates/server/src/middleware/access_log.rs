@@ -12,6 +12,7 @@ pub async fn layer(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let begun = Instant::now();
+    let is_api = request.path().starts_with("/api/");
     let method = request.method().clone();
     let reply = next.call(request).await?;
     let elapsed = begun.elapsed();
@@ -19,7 +20,8 @@ pub async fn layer(
     let route = reply
         .request()
         .match_pattern()
-        .unwrap_or_else(|| "spa".to_owned());
+        .filter(|pattern| !pattern.is_empty());
+    let route = route.unwrap_or_else(|| if is_api { "unknown" } else { "page" }.to_owned());
     // Counted for each known method; a client can invent any number of others.
     let counted = if matches!(
         method.as_str(),

@@ -20,6 +20,15 @@ const GLOBAL: [(&str, &str); 5] = [
     ),
 ];
 
+/// Something to hide, and not more.
+fn few() -> simulator::Options {
+    simulator::Options {
+        conversations: 3,
+        live: 0,
+        ..simulator::Options::default()
+    }
+}
+
 #[tokio::test]
 async fn every_table_is_bound_to_its_tenant() {
     let app = TestApp::start().await;
@@ -51,6 +60,7 @@ async fn every_table_is_bound_to_its_tenant() {
 #[tokio::test]
 async fn nothing_is_seen_without_a_tenant_or_in_a_partition() {
     let app = TestApp::start().await;
+    app.simulator_with(few());
     let agency = app.sign_in(AGENCY).await;
     app.connect_simulator(&agency).await;
     assert_ne!(app.sql("select count(*) from calls"), "0", "nothing to hide");
@@ -146,6 +156,7 @@ fn no_route_is_left_out() {
 #[tokio::test]
 async fn what_belongs_to_another_tenant_is_not_found() {
     let app = TestApp::start().await;
+    app.simulator_with(few());
     let owner = app.sign_in(AGENCY).await;
     let connection = app.connect_simulator(&owner).await.id.to_string();
     let call = app.sql("select id from calls order by started_at desc limit 1");
