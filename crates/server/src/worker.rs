@@ -3,9 +3,10 @@
 use crate::app::App;
 use crate::calls::recording_job::RecordingJob;
 use crate::connections::jobs::{
-    EraseRecordings, FetchAgent, FetchConversation, Reconcile, SYNC_QUEUE, SyncAgents, SyncCalls,
+    EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, SYNC_QUEUE, SyncAgents,
+    SyncCalls,
 };
-use crate::connections::{self};
+use crate::connections;
 use crate::live;
 use crate::webhooks::process::ProcessWebhook;
 use chrono::Utc;
@@ -26,6 +27,7 @@ pub fn runner(app: &App) -> Runner<App> {
     Runner::new(app.db.pool().clone(), app.clone())
         .register::<SyncAgents>()
         .register::<SyncCalls>()
+        .register::<QueueRecordings>()
         .register::<Reconcile>()
         .register::<FetchAgent>()
         .register::<FetchConversation>()
@@ -34,7 +36,7 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<RecordingJob>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
-        .queue("recordings", 3)
+        .queue("recordings", 2)
         .queue("default", 6)
 }
 

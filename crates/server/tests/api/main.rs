@@ -1,5 +1,12 @@
 //! The API on a real server, each test with a database of its own; see `harness`.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a test that can not go on should end loudly"
+)]
+
 mod harness;
 
 mod configuration;

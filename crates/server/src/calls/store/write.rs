@@ -106,17 +106,20 @@ pub async fn details(
     }
     let written = upsert(conn, connection, &rows).await?;
     replace_turns(conn, &rows).await?;
-    for (placed, key, _) in &rows {
-        let is_pending = written
-            .get(&key.call_id)
-            .is_some_and(|recording| recording == "pending");
-        if is_pending && placed.record.status.is_final() {
-            RecordingJob {
-                organization_id: organization,
-                call_id: CallId(key.call_id),
+    // Those of a history are queued when it has been walked.
+    if origin == Origin::News {
+        for (placed, key, _) in &rows {
+            let is_pending = written
+                .get(&key.call_id)
+                .is_some_and(|recording| recording == "pending");
+            if is_pending && placed.record.status.is_final() {
+                RecordingJob {
+                    organization_id: organization,
+                    call_id: CallId(key.call_id),
+                }
+                .queue(conn)
+                .await?;
             }
-            .queue(conn)
-            .await?;
         }
     }
     for (placed, key, old) in &rows {

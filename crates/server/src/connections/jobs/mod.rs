@@ -1,7 +1,8 @@
 //! Fetching from the provider in the background.
 //!
 //! A sync is two jobs after one another: [`SyncAgents`] reads the agents, [`SyncCalls`] walks the history page by page
-//! and keeps its place with each page. [`FetchConversation`] and [`FetchAgent`] fetch one thing that was heard of
+//! and keeps its place with each page. [`QueueRecordings`] ends it.
+//! [`FetchConversation`] and [`FetchAgent`] fetch one thing that was heard of
 //! elsewhere; [`Reconcile`] looks for calls whose webhook was lost; [`EraseRecordings`] cleans up after a removed
 //! connection.
 
@@ -11,6 +12,7 @@ mod failure;
 mod fetch_agent;
 mod fetch_conversation;
 mod page;
+mod queue_recordings;
 mod reconcile;
 mod sync_agents;
 mod sync_calls;
@@ -18,6 +20,7 @@ mod sync_calls;
 pub use erase_recordings::EraseRecordings;
 pub use fetch_agent::FetchAgent;
 pub use fetch_conversation::FetchConversation;
+pub use queue_recordings::QueueRecordings;
 pub use reconcile::Reconcile;
 pub use sync_agents::SyncAgents;
 pub use sync_calls::SyncCalls;

@@ -4,7 +4,7 @@
 
 use super::page::{self, Fetched, PageError};
 use super::sync_agents::give_up_or_retry;
-use super::{SYNC_QUEUE, failure};
+use super::{QueueRecordings, SYNC_QUEUE, failure};
 use crate::app::App;
 use crate::calls::store::write::{self, Origin, Placed};
 use crate::calls::store::{StoreError, detail};
@@ -183,6 +183,9 @@ impl SyncCalls {
                 }
                 for job in &later {
                     job.queue(conn).await?;
+                }
+                if step.next.is_none() {
+                    QueueRecordings { connection_id: id }.queue(conn, owner).await?;
                 }
                 step.store(conn, id).await
             })

@@ -1,0 +1,1 @@
+DROP FUNCTION recordings_to_fetch(uuid, timestamptz, uuid, int);
