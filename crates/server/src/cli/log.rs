@@ -5,8 +5,9 @@ use tracing_subscriber::EnvFilter;
 
 pub fn start(config: &Config) {
     // actix-session logs each expired cookie, which is nothing to act on.
-    let filter = EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_unset| EnvFilter::new("info,actix_session=error,actix_server=warn"));
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_unset| {
+        EnvFilter::new("info,actix_session=error,actix_server=warn,tokio_postgres=warn")
+    });
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
