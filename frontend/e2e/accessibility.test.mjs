@@ -39,7 +39,7 @@ for (const look of LOOKS) {
     }
     const calls = await (await page.request.get(`${BASE}/api/calls?limit=1&status=done`)).json();
     await page.goto(`${BASE}/calls/${calls.items[0].id}`);
-    await page.getByTestId("transcript").waitFor();
+    await page.locator("ol.turns > li").first().waitFor();
     await check(page, `/calls/…, ${title}`);
   });
 }

@@ -25,7 +25,7 @@ test("every route opens by deep link", { timeout: 180_000 }, async () => {
   }
   const calls = await (await page.request.get(`${BASE}/api/calls?limit=1`)).json();
   await page.goto(`${BASE}/calls/${calls.items[0].id}`);
-  await page.getByTestId("transcript").waitFor();
+  await page.locator("ol.turns > li").first().waitFor();
   assert.deepEqual(troubles, []);
 });
 

@@ -23,8 +23,7 @@ for (const width of [1440, 390]) {
       await page.goto(`${BASE}${path}`);
       await page.getByRole("heading", { level: 1 }).first().waitFor();
       if (name === "live" && width > 400) {
-        await until("a running call", () => page.locator("[data-call]").count(), 20).catch(() => undefined);
-        await page.locator("[data-call]").first().click({ timeout: 3000 }).catch(() => undefined);
+        await page.locator("ul.divide-y button").first().click({ timeout: 20_000 });
         await page.waitForTimeout(4000);
       }
       await shoot(name);
@@ -32,7 +31,7 @@ for (const width of [1440, 390]) {
     const calls = await (await page.request.get(`${BASE}/api/calls?limit=20&status=done&outcome=success`)).json();
     const long = calls.items.sort((a, b) => b.message_count - a.message_count)[0];
     await page.goto(`${BASE}/calls/${long.id}`);
-    await page.getByTestId("transcript").waitFor();
+    await page.locator("ol.turns > li").first().waitFor();
     await shoot("call");
     await context.close();
   }

@@ -69,6 +69,9 @@ pub(crate) fn serve(
         // Only a base URL and a key: the server cannot tell that nobody is behind it.
         default("ELEVENLABS_BASE_URL", &simulator.base_url);
         default("ELEVENLABS_API_KEY", &simulator.api_key);
+        if let Some(key) = &simulator.customer_api_key {
+            default("ELEVENLABS_CUSTOMER_API_KEY", key);
+        }
         default("DEMO_MODE", "true");
     }
     Ok(command)

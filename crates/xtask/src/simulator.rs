@@ -15,6 +15,8 @@ use crate::{fetch, process, say};
 pub(crate) struct Simulator {
     pub(crate) base_url: String,
     pub(crate) api_key: String,
+    /// Of a second workspace, for the demo's first customer.
+    pub(crate) customer_api_key: Option<String>,
 }
 
 /// Nothing when the environment names a real workspace.
@@ -35,13 +37,14 @@ pub(crate) fn start_if_needed(
     )?;
     let workspaces = fetch::wait(address, "/_control/workspaces", Duration::from_secs(30))
         .context("the simulator does not answer")?;
-    let api_key = first_key(&workspaces).context("the simulator names no workspace")?;
+    let api_key = key(&workspaces, 0).context("the simulator names no workspace")?;
     say::line(&format!(
         "==> no ELEVENLABS_API_KEY: a simulator stands in on http://{address}"
     ));
     Ok(Some(Simulator {
         base_url: format!("http://{address}"),
         api_key,
+        customer_api_key: key(&workspaces, 1),
     }))
 }
 
@@ -55,16 +58,10 @@ fn free_address(wanted: u16) -> Result<SocketAddr> {
 }
 
 /// The main workspace comes first.
-fn first_key(workspaces: &str) -> Option<String> {
+fn key(workspaces: &str, place: usize) -> Option<String> {
     let reply: serde_json::Value = serde_json::from_str(workspaces).ok()?;
-    Some(
-        reply
-            .get("workspaces")?
-            .get(0)?
-            .get("api_key")?
-            .as_str()?
-            .to_owned(),
-    )
+    let key = reply.get("workspaces")?.get(place)?.get("api_key")?;
+    Some(key.as_str()?.to_owned())
 }
 
 #[cfg(test)]
@@ -72,10 +69,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_key_of_the_first_workspace_is_taken() {
+    fn keys_are_taken_in_the_order_of_the_workspaces() {
         let reply = r#"{"workspaces":[{"name":"main","api_key":"sk_1"},{"name":"other","api_key":"sk_2"}]}"#;
-        assert_eq!(first_key(reply).as_deref(), Some("sk_1"));
-        assert_eq!(first_key("{}"), None);
+        assert_eq!(key(reply, 0).as_deref(), Some("sk_1"));
+        assert_eq!(key(reply, 1).as_deref(), Some("sk_2"));
+        assert_eq!(key(reply, 2), None);
+        assert_eq!(key("{}", 0), None);
     }
 
     #[test]
