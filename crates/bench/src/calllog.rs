@@ -19,8 +19,12 @@ pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()
     let owner = database.owner().await?;
     let agency = fill(&owner, calls).await?;
     let client = product.sign_in("agency@demo.test").await?;
-    let agents: serde_json::Value =
-        client.get(format!("{}/api/agents", product.base)).send().await?.json().await?;
+    let agents: serde_json::Value = client
+        .get(format!("{}/api/agents", product.base))
+        .send()
+        .await?
+        .json()
+        .await?;
     let agents: Vec<String> = agents
         .get("items")
         .and_then(|items| items.as_array())
@@ -35,9 +39,15 @@ pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()
     for (name, filter) in FILTERS {
         let (base, client, agents) = (product.base.clone(), client.clone(), agents.clone());
         let outcome = load::closed(CONNECTIONS, seconds, move |number| {
-            let agent = agents.get(number as usize % agents.len()).cloned().unwrap_or_default();
-            let day = chrono::Utc::now().date_naive() - chrono::Duration::days(rand::rng().random_range(1..300));
-            let query = filter.replace("{agent}", &agent).replace("{day}", &day.to_string());
+            let agent = agents
+                .get(number as usize % agents.len())
+                .cloned()
+                .unwrap_or_default();
+            let day =
+                chrono::Utc::now().date_naive() - chrono::Duration::days(rand::rng().random_range(1..300));
+            let query = filter
+                .replace("{agent}", &agent)
+                .replace("{day}", &day.to_string());
             let request = client.get(format!("{base}/api/calls?limit=50&{query}"));
             async move {
                 let reply = request.send().await?;
@@ -51,7 +61,10 @@ pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()
             bail!("{} requests failed with {name}", outcome.failures);
         }
         report.add(
-            &format!("call log, {calls} calls, {name}: p95 at {CONNECTIONS} connections ({:.0}/s)", outcome.rate()),
+            &format!(
+                "call log, {calls} calls, {name}: p95 at {CONNECTIONS} connections ({:.0}/s)",
+                outcome.rate()
+            ),
             ms(outcome.percentile(95.0)),
             "under 25 ms",
         );
@@ -59,7 +72,11 @@ pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()
             let beside = beside(&database, agency, seconds)?;
             report.add(
                 "call log beside pgbench running the same statements",
-                format!("{:.0}/s of {beside:.0}/s = {:.2}", outcome.rate(), outcome.rate() / beside),
+                format!(
+                    "{:.0}/s of {beside:.0}/s = {:.2}",
+                    outcome.rate(),
+                    outcome.rate() / beside
+                ),
                 "at least 0.5",
             );
         }
@@ -91,9 +108,14 @@ fn beside(database: &Database, agency: Uuid, seconds: u64) -> Result<f64> {
 /// A year of calls for the demo agency, and a tenth as many for each of nine other tenants.
 async fn fill(owner: &tokio_postgres::Client, calls: u64) -> Result<Uuid> {
     let began = Instant::now();
-    say(&format!("filling {calls} calls and {OTHER_TENANTS} smaller tenants, some minutes"));
+    say(&format!(
+        "filling {calls} calls and {OTHER_TENANTS} smaller tenants, some minutes"
+    ));
     let platform: Uuid = owner
-        .query_one("SELECT ancestor_id FROM organization_closure WHERE depth = 2 LIMIT 1", &[])
+        .query_one(
+            "SELECT ancestor_id FROM organization_closure WHERE depth = 2 LIMIT 1",
+            &[],
+        )
         .await
         .context("the demo seed has no customer")?
         .get(0);
@@ -113,14 +135,22 @@ async fn fill(owner: &tokio_postgres::Client, calls: u64) -> Result<Uuid> {
                 )
                 .await?;
             owner
-                .execute(&format!("SELECT ensure_month_partition('{table}', now() - interval '{month} months')"), &[])
+                .execute(
+                    &format!("SELECT ensure_month_partition('{table}', now() - interval '{month} months')"),
+                    &[],
+                )
                 .await?;
         }
     }
     fill_tenant(owner, agency, "agent", calls).await?;
     for tenant in 1..=OTHER_TENANTS {
         let id = Uuid::now_v7();
-        owner.execute("SELECT set_config('app.organization_id', $1, false)", &[&platform.to_string()]).await?;
+        owner
+            .execute(
+                "SELECT set_config('app.organization_id', $1, false)",
+                &[&platform.to_string()],
+            )
+            .await?;
         owner
             .execute(
                 "INSERT INTO organizations (id, parent_id, kind, name, slug) VALUES ($1, $2, 'agency', $3, $4)",
@@ -129,7 +159,9 @@ async fn fill(owner: &tokio_postgres::Client, calls: u64) -> Result<Uuid> {
             .await?;
         fill_tenant(owner, id, &format!("tenant{tenant}-"), calls / 10).await?;
     }
-    owner.batch_execute("RESET app.organization_id; ANALYZE calls; ANALYZE agents").await?;
+    owner
+        .batch_execute("RESET app.organization_id; ANALYZE calls; ANALYZE agents")
+        .await?;
     say(&format!("filled in {:.0} s", began.elapsed().as_secs_f64()));
     Ok(agency)
 }

@@ -19,7 +19,12 @@ const SECRET: &str = "wsec_benchmark_0123456789";
 
 pub async fn measure(report: &mut Report, seconds: u64) -> Result<()> {
     let database = Database::start()?;
-    let provider = simulator::start(simulator::Options { conversations: 0, live: 0, ..Default::default() }).await?;
+    let provider = simulator::start(simulator::Options {
+        conversations: 0,
+        live: 0,
+        ..Default::default()
+    })
+    .await?;
     let product = Product::start(&database, &["--no-worker"], &[]).await?;
     let connection = seed::connect(&product, &provider.base_url, SECRET).await?;
     let url = format!("{}/api/webhooks/elevenlabs/{connection}", product.base);
@@ -53,7 +58,10 @@ pub async fn measure(report: &mut Report, seconds: u64) -> Result<()> {
     .await;
     let sent = outcome.rate();
     report.add(
-        &format!("webhook latency at 1,000/s offered ({sent:.0}/s answered, {} failed), p99", outcome.failures),
+        &format!(
+            "webhook latency at 1,000/s offered ({sent:.0}/s answered, {} failed), p99",
+            outcome.failures
+        ),
         ms(outcome.percentile(99.0)),
         "under 50 ms",
     );
@@ -76,7 +84,13 @@ async fn pgbench_rate(database: &Database, seconds: u64) -> Result<f64> {
 }
 
 /// Sends deliveries while the server is killed, repeats what was not acknowledged, then counts.
-async fn killed(report: &mut Report, database: &Database, product: Product, connection: uuid::Uuid, seconds: u64) -> Result<()> {
+async fn killed(
+    report: &mut Report,
+    database: &Database,
+    product: Product,
+    connection: uuid::Uuid,
+    seconds: u64,
+) -> Result<()> {
     let owner = database.owner().await?;
     let before = seed::count(&owner, "webhook_inbox").await?;
     let acknowledged = Arc::new(Mutex::new(HashSet::new()));
@@ -103,13 +117,22 @@ async fn killed(report: &mut Report, database: &Database, product: Product, conn
     product.kill()?;
     let failures = load.await?.failures;
     let acknowledged = acknowledged.lock().map(|set| set.clone()).unwrap_or_default();
-    let sent = acknowledged.iter().max().map_or(0, |max| max + CONNECTIONS as u64);
-    say(&format!("killed after {} acknowledged deliveries, {failures} refused", acknowledged.len()));
+    let sent = acknowledged
+        .iter()
+        .max()
+        .map_or(0, |max| max + CONNECTIONS as u64);
+    say(&format!(
+        "killed after {} acknowledged deliveries, {failures} refused",
+        acknowledged.len()
+    ));
 
     let product = Product::start(database, &["--no-worker"], &[]).await?;
     let after_crash = seed::count(&owner, "webhook_inbox").await? - before;
     if after_crash < acknowledged.len() as i64 {
-        bail!("{} acknowledged, but only {after_crash} stored", acknowledged.len());
+        bail!(
+            "{} acknowledged, but only {after_crash} stored",
+            acknowledged.len()
+        );
     }
     // The sender repeats what was not acknowledged; some of it had been stored before the answer was lost.
     let sender = Sender::new(&format!("{}/api/webhooks/elevenlabs/{connection}", product.base))?;
@@ -137,19 +160,33 @@ struct Sender {
 
 impl Sender {
     fn new(url: &str) -> Result<Self> {
-        let client = reqwest::Client::builder().pool_max_idle_per_host(256).timeout(Duration::from_secs(10)).build()?;
-        Ok(Self { client, url: url.to_owned(), secret: SecretString::from(SECRET.to_owned()) })
+        let client = reqwest::Client::builder()
+            .pool_max_idle_per_host(256)
+            .timeout(Duration::from_secs(10))
+            .build()?;
+        Ok(Self {
+            client,
+            url: url.to_owned(),
+            secret: SecretString::from(SECRET.to_owned()),
+        })
     }
 
     async fn send(&self, label: &str, number: u64) -> Result<()> {
         // An event type without a meaning: it is stored as any other and then set aside.
-        let mut body = format!(r#"{{"type":"benchmark_event","event_timestamp":1,"data":{{"id":"{label}-{number}","padding":""#);
+        let mut body = format!(
+            r#"{{"type":"benchmark_event","event_timestamp":1,"data":{{"id":"{label}-{number}","padding":""#
+        );
         let padding = BODY_BYTES.saturating_sub(body.len() + 3);
         body.extend(std::iter::repeat_n('x', padding));
         body.push_str("\"}}");
         let signature = elevenlabs::webhook::sign(&self.secret, body.as_bytes(), Utc::now());
-        let reply =
-            self.client.post(&self.url).header("ElevenLabs-Signature", signature).body(body).send().await?;
+        let reply = self
+            .client
+            .post(&self.url)
+            .header("ElevenLabs-Signature", signature)
+            .body(body)
+            .send()
+            .await?;
         match reply.status().as_u16() {
             200 => Ok(()),
             status => bail!("answered {status}"),

@@ -19,7 +19,8 @@ impl Outcome {
 
     /// The latency that `percent` of the requests did not exceed.
     pub fn percentile(&self, percent: f64) -> Duration {
-        let index = ((self.sorted.len() as f64 * percent / 100.0).ceil() as usize).clamp(1, self.sorted.len().max(1));
+        let index =
+            ((self.sorted.len() as f64 * percent / 100.0).ceil() as usize).clamp(1, self.sorted.len().max(1));
         self.sorted.get(index - 1).copied().unwrap_or_default()
     }
 }
@@ -97,7 +98,11 @@ async fn collect(
     }
     let elapsed = begin.elapsed();
     sorted.sort_unstable();
-    Outcome { sorted, elapsed, failures: failures.load(Ordering::Relaxed) }
+    Outcome {
+        sorted,
+        elapsed,
+        failures: failures.load(Ordering::Relaxed),
+    }
 }
 
 /// `12.3 ms`.

@@ -10,7 +10,13 @@ pub fn run(url: &str, script: &str, clients: usize, seconds: u64) -> Result<f64>
     let program = std::env::var("PGBENCH").unwrap_or_else(|_| find());
     let output = Command::new(program)
         .args(["--no-vacuum", "--protocol=prepared", "--jobs=2"])
-        .args(["--client", &clients.to_string(), "--time", &seconds.to_string(), "--file"])
+        .args([
+            "--client",
+            &clients.to_string(),
+            "--time",
+            &seconds.to_string(),
+            "--file",
+        ])
         .arg(file.path())
         .arg(url)
         .output()
@@ -37,5 +43,8 @@ fn find() -> String {
         .filter(|path| path.exists())
         .collect();
     found.sort();
-    found.pop().map_or_else(|| "pgbench".to_owned(), |path| path.to_string_lossy().into_owned())
+    found.pop().map_or_else(
+        || "pgbench".to_owned(),
+        |path| path.to_string_lossy().into_owned(),
+    )
 }

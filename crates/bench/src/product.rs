@@ -27,7 +27,12 @@ impl Database {
             std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
         }
         let running = LocalPostgres::start(&Options::new(folder.path().join("postgres")))?;
-        Ok(Self { owner_url: running.owner_url(), app_url: running.app_url(), running: Some(running), _folder: folder })
+        Ok(Self {
+            owner_url: running.owner_url(),
+            app_url: running.app_url(),
+            running: Some(running),
+            _folder: folder,
+        })
     }
 
     pub async fn owner(&self) -> Result<tokio_postgres::Client> {
@@ -76,7 +81,11 @@ impl Product {
             .stdout(log.try_clone()?)
             .stderr(Stdio::from(log))
             .spawn()?;
-        let mut product = Self { child, base, answered_after: Duration::ZERO };
+        let mut product = Self {
+            child,
+            base,
+            answered_after: Duration::ZERO,
+        };
         product.answered_after = product.wait_for("/health", began).await?;
         product.wait_for("/ready", began).await?;
         Ok(product)

@@ -6,8 +6,10 @@ use uuid::Uuid;
 
 /// Connects the provider's main workspace for the demo agency, as its admin would, and stores `secret` for webhooks.
 pub async fn connect(product: &Product, provider: &str, secret: &str) -> Result<Uuid> {
-    let workspaces: serde_json::Value =
-        reqwest::get(format!("{provider}/_control/workspaces")).await?.json().await?;
+    let workspaces: serde_json::Value = reqwest::get(format!("{provider}/_control/workspaces"))
+        .await?
+        .json()
+        .await?;
     let key = workspaces
         .pointer("/workspaces/0/api_key")
         .and_then(|key| key.as_str())
@@ -23,7 +25,11 @@ pub async fn connect(product: &Product, provider: &str, secret: &str) -> Result<
         bail!("connecting failed: {}", created.text().await?);
     }
     let created: serde_json::Value = created.json().await?;
-    let id: Uuid = created.get("id").and_then(|id| id.as_str()).context("no id")?.parse()?;
+    let id: Uuid = created
+        .get("id")
+        .and_then(|id| id.as_str())
+        .context("no id")?
+        .parse()?;
     let stored = client
         .put(format!("{}/api/connections/{id}/webhook", product.base))
         .header("Origin", &product.base)
@@ -39,12 +45,21 @@ pub async fn connect(product: &Product, provider: &str, secret: &str) -> Result<
 /// Rows of a tenant table over all organizations. The owner is bound by the policies too, so each tenant is asked.
 pub async fn count(owner: &tokio_postgres::Client, table: &str) -> Result<i64> {
     let mut total = 0;
-    for row in owner.query("SELECT DISTINCT descendant_id FROM organization_closure", &[]).await? {
+    for row in owner
+        .query("SELECT DISTINCT descendant_id FROM organization_closure", &[])
+        .await?
+    {
         let organization: Uuid = row.get(0);
         owner
-            .execute("SELECT set_config('app.organization_id', $1, false)", &[&organization.to_string()])
+            .execute(
+                "SELECT set_config('app.organization_id', $1, false)",
+                &[&organization.to_string()],
+            )
             .await?;
-        total += owner.query_one(&format!("SELECT count(*) FROM {table}"), &[]).await?.get::<_, i64>(0);
+        total += owner
+            .query_one(&format!("SELECT count(*) FROM {table}"), &[])
+            .await?
+            .get::<_, i64>(0);
     }
     Ok(total)
 }

@@ -22,6 +22,10 @@ pub async fn measure(report: &mut Report) -> Result<()> {
     let product = Product::start(&database, &[], &[]).await?;
     tokio::time::sleep(Duration::from_secs(10)).await;
     let megabytes = product.resident_bytes()? as f64 / 1e6;
-    report.add("resident memory, idle", format!("{megabytes:.0} MB"), "under 60 MB");
+    report.add(
+        "resident memory, idle",
+        format!("{megabytes:.0} MB"),
+        "under 60 MB",
+    );
     Ok(())
 }

@@ -2,11 +2,11 @@
 
 use crate::app::App;
 use crate::calls::recording_job::RecordingJob;
+use crate::connections;
 use crate::connections::jobs::{
     EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, SYNC_QUEUE, SyncAgents,
     SyncCalls,
 };
-use crate::connections;
 use crate::live;
 use crate::webhooks::process::ProcessWebhook;
 use chrono::Utc;

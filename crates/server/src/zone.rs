@@ -9,7 +9,10 @@ pub fn day_start(zone: Tz, date: NaiveDate) -> DateTime<Utc> {
     let midnight = date.and_time(NaiveTime::MIN);
     // Gaps are an hour at most in the zones of today; a whole day was skipped once (Samoa, 2011).
     for minutes in (0..=25 * 60).step_by(15) {
-        if let Some(start) = zone.from_local_datetime(&(midnight + Duration::minutes(minutes))).earliest() {
+        if let Some(start) = zone
+            .from_local_datetime(&(midnight + Duration::minutes(minutes)))
+            .earliest()
+        {
             return start.with_timezone(&Utc);
         }
     }
@@ -45,7 +48,10 @@ mod tests {
 
     #[test]
     fn a_midnight_that_does_not_exist_begins_after_the_gap() {
-        let start = day_start(chrono_tz::Africa::Cairo, NaiveDate::from_ymd_opt(2024, 4, 26).unwrap());
+        let start = day_start(
+            chrono_tz::Africa::Cairo,
+            NaiveDate::from_ymd_opt(2024, 4, 26).unwrap(),
+        );
         assert_eq!(start.to_rfc3339(), "2024-04-25T22:00:00+00:00");
     }
 

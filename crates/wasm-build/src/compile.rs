@@ -19,11 +19,9 @@ pub(crate) fn compile(root: &Path, profile: Profile) -> Result<PathBuf> {
     };
     // Its own folder: the flags below would otherwise rebuild what the server's build has made.
     let target_dir = env::var_os("WASM_TARGET_DIR").map_or_else(|| root.join("target/wasm"), PathBuf::from);
-    let mut flags = "-Clink-args=--emit-relocs".to_owned();
-    if profile == Profile::Debug {
-        // One type for all views: half the compile time, bigger and slower code.
-        flags.push_str(" --cfg erase_components");
-    }
+    // Relocations are what the splitter cuts along. Erased components make one type of all
+    // views: half the code to compile and to send.
+    let flags = "-Clink-args=--emit-relocs --cfg erase_components";
     let status = Command::new("cargo")
         .current_dir(root)
         .args([

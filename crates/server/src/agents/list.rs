@@ -84,7 +84,10 @@ pub async fn list(
 ) -> ApiResult<web::Json<Page<Agent>>> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::field("limit", format!("Ask for 1 to {MAX_LIMIT} agents")));
+        return Err(ApiError::field(
+            "limit",
+            format!("Ask for 1 to {MAX_LIMIT} agents"),
+        ));
     }
     let (after_name, after_id) = match query.cursor.as_deref() {
         None => (String::new(), Uuid::nil()),

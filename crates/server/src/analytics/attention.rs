@@ -1,16 +1,23 @@
 //! What a person should look at: trouble that does not heal by itself.
 
 use chrono::{DateTime, Utc};
+use db::schema::{calls, connections, sync_runs};
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use db::schema::{calls, connections, sync_runs};
 use shared::dashboard::{Attention, AttentionKind};
 
 const INTEGRATIONS: &str = "/settings/integrations";
 
 /// Trouble with connections and their syncs.
 pub async fn connections(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attention>> {
-    type Row = (String, String, Option<String>, bool, Option<String>, Option<String>);
+    type Row = (
+        String,
+        String,
+        Option<String>,
+        bool,
+        Option<String>,
+        Option<String>,
+    );
     let rows: Vec<Row> = connections::table
         .left_join(sync_runs::table.on(sync_runs::connection_id.eq(connections::id)))
         .select((
@@ -25,7 +32,13 @@ pub async fn connections(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attent
         .load(conn)
         .await?;
     let mut found = Vec::new();
-    let mut add = |kind, message| found.push(Attention { kind, message, link: INTEGRATIONS.to_owned() });
+    let mut add = |kind, message| {
+        found.push(Attention {
+            kind,
+            message,
+            link: INTEGRATIONS.to_owned(),
+        })
+    };
     for (name, health, trouble, no_webhook, sync, sync_error) in rows {
         if health != "healthy" {
             let why = trouble.unwrap_or_else(|| "The provider does not answer as expected.".to_owned());
@@ -33,7 +46,10 @@ pub async fn connections(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attent
         }
         if sync.as_deref() == Some("failed") {
             let why = sync_error.unwrap_or_else(|| "Start it again.".to_owned());
-            add(AttentionKind::SyncFailed, format!("The sync of {name} stopped. {why}"));
+            add(
+                AttentionKind::SyncFailed,
+                format!("The sync of {name} stopped. {why}"),
+            );
         }
         if no_webhook {
             add(
@@ -46,7 +62,10 @@ pub async fn connections(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attent
 }
 
 /// Failed calls of today.
-pub async fn failed_calls(conn: &mut AsyncPgConnection, since: DateTime<Utc>) -> QueryResult<Option<Attention>> {
+pub async fn failed_calls(
+    conn: &mut AsyncPgConnection,
+    since: DateTime<Utc>,
+) -> QueryResult<Option<Attention>> {
     let failed: i64 = calls::table
         .filter(calls::status.eq("failed"))
         .filter(calls::started_at.ge(since))
@@ -58,5 +77,9 @@ pub async fn failed_calls(conn: &mut AsyncPgConnection, since: DateTime<Utc>) ->
         1 => "1 call failed today.".to_owned(),
         n => format!("{n} calls failed today."),
     };
-    Ok(Some(Attention { kind: AttentionKind::FailedCalls, message, link: "/calls?status=failed".to_owned() }))
+    Ok(Some(Attention {
+        kind: AttentionKind::FailedCalls,
+        message,
+        link: "/calls?status=failed".to_owned(),
+    }))
 }

@@ -31,7 +31,10 @@ struct Parts {
     connections: bool,
 }
 
-pub async fn show(app: web::Data<App>, caller: Caller<needs::DashboardView>) -> ApiResult<web::Json<Dashboard>> {
+pub async fn show(
+    app: web::Data<App>,
+    caller: Caller<needs::DashboardView>,
+) -> ApiResult<web::Json<Dashboard>> {
     let parts = Parts {
         visibility: Visibility::of(&caller),
         calls: caller.may(Permission::CallsList),
@@ -42,12 +45,19 @@ pub async fn show(app: web::Data<App>, caller: Caller<needs::DashboardView>) -> 
     let (zone, now) = (caller.timezone(), Utc::now());
     let dashboard = app
         .db
-        .tenant(caller.scope(), async move |conn| -> ApiResult<_> { load(conn, zone, now, parts).await })
+        .tenant(caller.scope(), async move |conn| -> ApiResult<_> {
+            load(conn, zone, now, parts).await
+        })
         .await?;
     Ok(web::Json(dashboard))
 }
 
-async fn load(conn: &mut AsyncPgConnection, zone: Tz, now: DateTime<Utc>, parts: Parts) -> ApiResult<Dashboard> {
+async fn load(
+    conn: &mut AsyncPgConnection,
+    zone: Tz,
+    now: DateTime<Utc>,
+    parts: Parts,
+) -> ApiResult<Dashboard> {
     let cost = parts.visibility.cost;
     let today = zone::date_at(zone, now);
     let midnight = zone::day_start(zone, today);
@@ -99,7 +109,10 @@ async fn load(conn: &mut AsyncPgConnection, zone: Tz, now: DateTime<Utc>, parts:
     })
 }
 
-async fn latest(conn: &mut AsyncPgConnection, visibility: Visibility) -> QueryResult<Vec<shared::call::CallSummary>> {
+async fn latest(
+    conn: &mut AsyncPgConnection,
+    visibility: Visibility,
+) -> QueryResult<Vec<shared::call::CallSummary>> {
     let found: Vec<CallRow> = calls::table
         .select(CallRow::as_select())
         .order((calls::started_at.desc(), calls::id.desc()))

@@ -66,11 +66,15 @@ pub type Period = (DateTime<Utc>, DateTime<Utc>);
 
 /// Sums of one period.
 pub async fn total(conn: &mut AsyncPgConnection, (from, to): Period, cost: bool) -> QueryResult<Figures> {
-    let sums: Sums = diesel::sql_query(concat!("SELECT ", sums!(), " FROM calls WHERE started_at >= $1 AND started_at < $2"))
-        .bind::<Timestamptz, _>(from)
-        .bind::<Timestamptz, _>(to)
-        .get_result(conn)
-        .await?;
+    let sums: Sums = diesel::sql_query(concat!(
+        "SELECT ",
+        sums!(),
+        " FROM calls WHERE started_at >= $1 AND started_at < $2"
+    ))
+    .bind::<Timestamptz, _>(from)
+    .bind::<Timestamptz, _>(to)
+    .get_result(conn)
+    .await?;
     Ok(sums.figures(cost))
 }
 
@@ -91,11 +95,15 @@ pub async fn by_day(
     .bind::<Text, _>(zone.name())
     .load(conn)
     .await?;
-    let found: HashMap<NaiveDate, Figures> = rows.iter().map(|row| (row.day, row.sums.figures(cost))).collect();
+    let found: HashMap<NaiveDate, Figures> =
+        rows.iter().map(|row| (row.day, row.sums.figures(cost))).collect();
     Ok(first
         .iter_days()
         .take_while(|date| *date <= last)
-        .map(|date| DayFigures { date, figures: found.get(&date).copied().unwrap_or_else(|| none(cost)) })
+        .map(|date| DayFigures {
+            date,
+            figures: found.get(&date).copied().unwrap_or_else(|| none(cost)),
+        })
         .collect())
 }
 
@@ -117,7 +125,10 @@ pub async fn by_hour(
     .bind::<Text, _>(zone.name())
     .load(conn)
     .await?;
-    let found: HashMap<i32, Figures> = rows.iter().map(|row| (row.hour, row.sums.figures(cost))).collect();
+    let found: HashMap<i32, Figures> = rows
+        .iter()
+        .map(|row| (row.hour, row.sums.figures(cost)))
+        .collect();
     let last = u8::try_from(until.with_timezone(&zone).hour()).unwrap_or(23);
     Ok((0..=last)
         .map(|hour| HourFigures {
@@ -128,5 +139,8 @@ pub async fn by_hour(
 }
 
 fn none(cost: bool) -> Figures {
-    Figures { cost_usd_micros: cost.then_some(0), ..Figures::default() }
+    Figures {
+        cost_usd_micros: cost.then_some(0),
+        ..Figures::default()
+    }
 }

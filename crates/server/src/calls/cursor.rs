@@ -14,7 +14,11 @@ pub struct Place {
 
 impl Place {
     pub fn encode(self) -> String {
-        URL_SAFE_NO_PAD.encode(format!("{}.{}", self.started_at.timestamp_micros(), self.id.simple()))
+        URL_SAFE_NO_PAD.encode(format!(
+            "{}.{}",
+            self.started_at.timestamp_micros(),
+            self.id.simple()
+        ))
     }
 
     pub fn decode(text: &str) -> Option<Self> {
@@ -33,9 +37,18 @@ mod tests {
 
     #[test]
     fn a_place_survives_the_round_trip_and_nonsense_is_refused() {
-        let place = Place { started_at: DateTime::from_timestamp_micros(1_763_812_345_678_901).unwrap(), id: Uuid::now_v7() };
+        let place = Place {
+            started_at: DateTime::from_timestamp_micros(1_763_812_345_678_901).unwrap(),
+            id: Uuid::now_v7(),
+        };
         assert_eq!(Place::decode(&place.encode()), Some(place));
-        for bad in ["", "abc", "!!!", &URL_SAFE_NO_PAD.encode("1.2"), &URL_SAFE_NO_PAD.encode("x.00000000000000000000000000000000")] {
+        for bad in [
+            "",
+            "abc",
+            "!!!",
+            &URL_SAFE_NO_PAD.encode("1.2"),
+            &URL_SAFE_NO_PAD.encode("x.00000000000000000000000000000000"),
+        ] {
             assert_eq!(Place::decode(bad), None, "{bad}");
         }
     }

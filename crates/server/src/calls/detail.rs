@@ -45,7 +45,9 @@ pub async fn show(
     let id = path.into_inner();
     let detail = app
         .db
-        .tenant(caller.scope(), async move |conn| -> ApiResult<_> { load(conn, id, visibility).await })
+        .tenant(caller.scope(), async move |conn| -> ApiResult<_> {
+            load(conn, id, visibility).await
+        })
         .await?;
     Ok(web::Json(detail))
 }
@@ -73,7 +75,10 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
         summary: more.summary.filter(|_| seen),
         evaluation: seen.then(|| stored("evaluation", more.evaluation)).flatten(),
         collected: seen.then(|| stored("collected", more.collected)).flatten(),
-        cost_breakdown: more.cost_breakdown.filter(|_| visibility.cost).and_then(|json| stored("cost_breakdown", json)),
+        cost_breakdown: more
+            .cost_breakdown
+            .filter(|_| visibility.cost)
+            .and_then(|json| stored("cost_breakdown", json)),
         recording_detail,
         agent_number: more.agent_number,
         source: more.source,

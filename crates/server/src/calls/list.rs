@@ -25,7 +25,12 @@ pub async fn list(
 ) -> ApiResult<web::Json<Page<CallSummary>>> {
     let query = ListQuery::parse(request.query_string())?;
     let visibility = Visibility::of(&caller);
-    let words = query.filter.q.as_deref().map(|text| search::words(text, visibility)).transpose()?;
+    let words = query
+        .filter
+        .q
+        .as_deref()
+        .map(|text| search::words(text, visibility))
+        .transpose()?;
     let span = Span::of(&query, caller.timezone());
     let page = app
         .db
@@ -34,7 +39,9 @@ pub async fn list(
                 None => plain(conn, &query, span).await?,
                 Some(words) => search::search(conn, &query, span, words).await?,
             };
-            page(conn, rows, query.limit, visibility).await.map_err(Into::into)
+            page(conn, rows, query.limit, visibility)
+                .await
+                .map_err(Into::into)
         })
         .await?;
     Ok(web::Json(page))
@@ -51,7 +58,10 @@ impl Span {
     fn of(query: &ListQuery, zone: chrono_tz::Tz) -> Self {
         Self {
             from: query.filter.from.map(|date| zone::day_start(zone, date)),
-            to: query.filter.to.map(|date| zone::day_start(zone, date + Duration::days(1))),
+            to: query
+                .filter
+                .to
+                .map(|date| zone::day_start(zone, date + Duration::days(1))),
         }
     }
 }
@@ -80,11 +90,14 @@ async fn plain(conn: &mut AsyncPgConnection, query: &ListQuery, span: Span) -> Q
     }
     if let Some(after) = query.after {
         // The first condition lets PostgreSQL skip the months that lie after the cursor.
-        rows = rows.filter(calls::started_at.le(after.started_at)).filter(
-            calls::started_at.lt(after.started_at).or(calls::id.lt(after.id)),
-        );
+        rows = rows
+            .filter(calls::started_at.le(after.started_at))
+            .filter(calls::started_at.lt(after.started_at).or(calls::id.lt(after.id)));
     }
-    rows.order((calls::started_at.desc(), calls::id.desc())).limit(query.limit + 1).load(conn).await
+    rows.order((calls::started_at.desc(), calls::id.desc()))
+        .limit(query.limit + 1)
+        .load(conn)
+        .await
 }
 
 async fn page(
@@ -96,7 +109,15 @@ async fn page(
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
     rows.truncate(limit);
-    let next_cursor =
-        rows.last().filter(|_| more).map(|row| Place { started_at: row.started_at, id: row.id }.encode());
-    Ok(Page { items: rows::summaries(conn, rows, visibility).await?, next_cursor })
+    let next_cursor = rows.last().filter(|_| more).map(|row| {
+        Place {
+            started_at: row.started_at,
+            id: row.id,
+        }
+        .encode()
+    });
+    Ok(Page {
+        items: rows::summaries(conn, rows, visibility).await?,
+        next_cursor,
+    })
 }

@@ -23,7 +23,10 @@ impl ListQuery {
     pub fn parse(query: &str) -> ApiResult<Self> {
         let pairs: Vec<(String, String)> = serde_urlencoded::from_str(query)
             .map_err(|e| ApiError::because(shared::ErrorCode::MalformedRequest, e.to_string()))?;
-        let mut list = Self { limit: i64::from(DEFAULT_LIMIT), ..Self::default() };
+        let mut list = Self {
+            limit: i64::from(DEFAULT_LIMIT),
+            ..Self::default()
+        };
         let mut errors = Vec::new();
         for (name, value) in pairs {
             let value = value.trim();
@@ -36,21 +39,50 @@ impl ListQuery {
         if let (Some(from), Some(to)) = (list.filter.from, list.filter.to)
             && from > to
         {
-            errors.push(FieldError::new("to", "The last day must not lie before the first"));
+            errors.push(FieldError::new(
+                "to",
+                "The last day must not lie before the first",
+            ));
         }
-        if errors.is_empty() { Ok(list) } else { Err(ApiError::Invalid(errors)) }
+        if errors.is_empty() {
+            Ok(list)
+        } else {
+            Err(ApiError::Invalid(errors))
+        }
     }
 
     fn set(&mut self, name: &str, value: &str) -> Result<(), String> {
         let filter = &mut self.filter;
         match name {
-            "agent" => filter.agent = Some(value.parse().map_err(|_id| "This is not an agent's id".to_owned())?),
-            "status" => filter.status = Some(one_of(value, CallStatus::parse, CallStatus::ALL, CallStatus::as_str)?),
-            "direction" => filter.direction = Some(one_of(value, Direction::parse, Direction::ALL, Direction::as_str)?),
+            "agent" => {
+                filter.agent = Some(
+                    value
+                        .parse()
+                        .map_err(|_id| "This is not an agent's id".to_owned())?,
+                )
+            }
+            "status" => {
+                filter.status = Some(one_of(
+                    value,
+                    CallStatus::parse,
+                    CallStatus::ALL,
+                    CallStatus::as_str,
+                )?)
+            }
+            "direction" => {
+                filter.direction = Some(one_of(
+                    value,
+                    Direction::parse,
+                    Direction::ALL,
+                    Direction::as_str,
+                )?)
+            }
             "outcome" => filter.outcome = Some(one_of(value, Outcome::parse, Outcome::ALL, Outcome::as_str)?),
             "from" => filter.from = Some(date(value)?),
             "to" => filter.to = Some(date(value)?),
-            "q" if value.chars().count() > MAX_TEXT => return Err(format!("Search for {MAX_TEXT} characters at most")),
+            "q" if value.chars().count() > MAX_TEXT => {
+                return Err(format!("Search for {MAX_TEXT} characters at most"));
+            }
             "q" => filter.q = Some(value.replace('\0', " ")),
             "limit" => {
                 self.limit = value
@@ -60,7 +92,8 @@ impl ListQuery {
                     .ok_or_else(|| format!("Ask for 1 to {MAX_LIMIT} calls"))?;
             }
             "cursor" => {
-                self.after = Some(Place::decode(value).ok_or("Send the next_cursor of an earlier reply as it was")?);
+                self.after =
+                    Some(Place::decode(value).ok_or("Send the next_cursor of an earlier reply as it was")?);
             }
             _ => return Err("There is no such filter".to_owned()),
         }
@@ -68,7 +101,12 @@ impl ListQuery {
     }
 }
 
-fn one_of<T: Copy>(value: &str, parse: fn(&str) -> Option<T>, all: &[T], name: fn(T) -> &'static str) -> Result<T, String> {
+fn one_of<T: Copy>(
+    value: &str,
+    parse: fn(&str) -> Option<T>,
+    all: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, String> {
     parse(value).ok_or_else(|| {
         let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
         format!("Use one of {}", names.join(", "))
@@ -76,9 +114,14 @@ fn one_of<T: Copy>(value: &str, parse: fn(&str) -> Option<T>, all: &[T], name: f
 }
 
 fn date(value: &str) -> Result<NaiveDate, String> {
-    let date = NaiveDate::parse_from_str(value, "%Y-%m-%d").map_err(|_parse| "Write a date such as 2026-11-22".to_owned())?;
+    let date = NaiveDate::parse_from_str(value, "%Y-%m-%d")
+        .map_err(|_parse| "Write a date such as 2026-11-22".to_owned())?;
     let known = NaiveDate::from_ymd_opt(2015, 1, 1)..NaiveDate::from_ymd_opt(2100, 1, 1);
-    if known.contains(&Some(date)) { Ok(date) } else { Err("Choose a day between 2015 and 2099".to_owned()) }
+    if known.contains(&Some(date)) {
+        Ok(date)
+    } else {
+        Err("Choose a day between 2015 and 2099".to_owned())
+    }
 }
 
 #[cfg(test)]
@@ -95,13 +138,32 @@ mod tests {
     #[test]
     fn every_wrong_field_is_named() {
         let query = "agent=1&status=gone&direction=up&outcome=good&from=22.11.2026&to=2026-02-30&limit=0&cursor=x&colour=red";
-        assert_eq!(fields(query), ["agent", "status", "direction", "outcome", "from", "to", "limit", "cursor", "colour"]);
+        assert_eq!(
+            fields(query),
+            [
+                "agent",
+                "status",
+                "direction",
+                "outcome",
+                "from",
+                "to",
+                "limit",
+                "cursor",
+                "colour"
+            ]
+        );
         assert_eq!(fields("from=2026-11-22&to=2026-11-21"), ["to"]);
     }
 
     #[test]
     fn empty_fields_are_no_filters() {
         let query = ListQuery::parse("agent=&status=&q=%20").unwrap();
-        assert_eq!(query, ListQuery { limit: 50, ..ListQuery::default() });
+        assert_eq!(
+            query,
+            ListQuery {
+                limit: 50,
+                ..ListQuery::default()
+            }
+        );
     }
 }

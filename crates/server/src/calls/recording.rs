@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
 use actix_web::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, RANGE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG,
+    RANGE,
 };
 use actix_web::{HttpRequest, HttpResponse, body::SizedStream, web};
 use chrono::{DateTime, Utc};
@@ -31,7 +32,12 @@ pub async fn stream(
         .tenant(caller.scope(), async move |conn| -> ApiResult<Row> {
             calls::table
                 .filter(calls::id.eq(id.0))
-                .select((calls::recording, calls::recording_key, calls::recording_error, calls::started_at))
+                .select((
+                    calls::recording,
+                    calls::recording_key,
+                    calls::recording_error,
+                    calls::started_at,
+                ))
                 .first(conn)
                 .await
                 .optional()?
@@ -40,17 +46,31 @@ pub async fn stream(
         .await?;
     let key = match (RecordingState::parse(&state), key) {
         (Some(RecordingState::Available), Some(key)) => StorageKey::new(key).map_err(ApiError::internal)?,
-        (state, _) => return Err(ApiError::because(ErrorCode::RecordingUnavailable, why(state, error))),
+        (state, _) => {
+            return Err(ApiError::because(
+                ErrorCode::RecordingUnavailable,
+                why(state, error),
+            ));
+        }
     };
-    let range = request.headers().get(RANGE).and_then(|value| value.to_str().ok()).and_then(ByteRange::from_header);
+    let range = request
+        .headers()
+        .get(RANGE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(ByteRange::from_header);
     let (info, body) = match app.storage.get(&key, range).await {
         Ok(found) => found,
         Err(StorageError::RangeNotSatisfiable { len }) => {
-            return Ok(HttpResponse::RangeNotSatisfiable().insert_header((CONTENT_RANGE, format!("bytes */{len}"))).finish());
+            return Ok(HttpResponse::RangeNotSatisfiable()
+                .insert_header((CONTENT_RANGE, format!("bytes */{len}")))
+                .finish());
         }
         Err(StorageError::NotFound) => {
             tracing::error!(call.id = %id, "a recording is marked available but its object is gone");
-            return Err(ApiError::because(ErrorCode::RecordingUnavailable, "The stored recording is missing."));
+            return Err(ApiError::because(
+                ErrorCode::RecordingUnavailable,
+                "The stored recording is missing.",
+            ));
         }
         Err(error) => return Err(ApiError::internal(error)),
     };
@@ -58,7 +78,11 @@ pub async fn stream(
         Some(range) => range.resolve(info.len).map_err(ApiError::internal)?,
         None => (0, info.len),
     };
-    let mut reply = if range.is_some() { HttpResponse::PartialContent() } else { HttpResponse::Ok() };
+    let mut reply = if range.is_some() {
+        HttpResponse::PartialContent()
+    } else {
+        HttpResponse::Ok()
+    };
     if range.is_some() {
         let last = (start + count).saturating_sub(1);
         reply.insert_header((CONTENT_RANGE, format!("bytes {start}-{last}/{}", info.len)));
@@ -72,17 +96,28 @@ pub async fn stream(
         .insert_header((CACHE_CONTROL, "private, no-cache"))
         .insert_header((
             CONTENT_DISPOSITION,
-            format!("inline; filename=\"call-{}-{id}.mp3\"", started_at.format("%Y-%m-%d")),
+            format!(
+                "inline; filename=\"call-{}-{id}.mp3\"",
+                started_at.format("%Y-%m-%d")
+            ),
         ))
-        .body(SizedStream::new(count, body.map_err(|error| -> actix_web::Error { error.into() }))))
+        .body(SizedStream::new(
+            count,
+            body.map_err(|error| -> actix_web::Error { error.into() }),
+        )))
 }
 
 /// Why there is nothing to hear, for the person who pressed play.
 fn why(state: Option<RecordingState>, error: Option<String>) -> String {
     match state {
-        Some(RecordingState::Pending) => "The recording is still being fetched. Try again in a moment.".to_owned(),
+        Some(RecordingState::Pending) => {
+            "The recording is still being fetched. Try again in a moment.".to_owned()
+        }
         Some(RecordingState::Failed) => {
-            format!("The recording could not be fetched: {}", error.as_deref().unwrap_or("the provider did not say why"))
+            format!(
+                "The recording could not be fetched: {}",
+                error.as_deref().unwrap_or("the provider did not say why")
+            )
         }
         _ => error.unwrap_or_else(|| "This call was not recorded.".to_owned()),
     }

@@ -51,7 +51,10 @@ impl CallRow {
             language: self.language,
             message_count: self.message_count,
             recording: RecordingState::parse(&self.recording).unwrap_or(RecordingState::Failed),
-            cost: visibility.cost.then_some(Cost { credits: self.cost_credits, usd_micros: self.cost_usd_micros }),
+            cost: visibility.cost.then_some(Cost {
+                credits: self.cost_credits,
+                usd_micros: self.cost_usd_micros,
+            }),
         }
     }
 }
@@ -67,9 +70,23 @@ pub async fn agent_names(
     let mut wanted: Vec<Uuid> = ids.into_iter().collect();
     wanted.sort_unstable();
     wanted.dedup();
-    let rows: Vec<(Uuid, String)> =
-        agents::table.filter(agents::id.eq_any(wanted)).select((agents::id, agents::name)).load(conn).await?;
-    Ok(rows.into_iter().map(|(id, name)| (id, AgentRef { id: AgentId(id), name })).collect())
+    let rows: Vec<(Uuid, String)> = agents::table
+        .filter(agents::id.eq_any(wanted))
+        .select((agents::id, agents::name))
+        .load(conn)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, name)| {
+            (
+                id,
+                AgentRef {
+                    id: AgentId(id),
+                    name,
+                },
+            )
+        })
+        .collect())
 }
 
 /// Rows to summaries with their agents' names.
@@ -93,5 +110,8 @@ pub async fn summaries(
 
 /// The agent of a row; the foreign key makes sure that it exists.
 pub fn agent_of(names: &HashMap<Uuid, AgentRef>, id: Uuid) -> AgentRef {
-    names.get(&id).cloned().unwrap_or_else(|| AgentRef { id: AgentId(id), name: "Removed agent".to_owned() })
+    names.get(&id).cloned().unwrap_or_else(|| AgentRef {
+        id: AgentId(id),
+        name: "Removed agent".to_owned(),
+    })
 }

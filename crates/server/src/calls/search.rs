@@ -31,9 +31,15 @@ pub fn words(text: &str, visibility: Visibility) -> ApiResult<Words> {
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     let digits = (looks_like_number && digits.len() >= MIN_DIGITS).then_some(digits);
     if !visibility.transcript && digits.is_none() {
-        return Err(ApiError::field("q", "Your role can search for telephone numbers; type at least three digits"));
+        return Err(ApiError::field(
+            "q",
+            "Your role can search for telephone numbers; type at least three digits",
+        ));
     }
-    Ok(Words { words: visibility.transcript.then(|| text.to_owned()), digits })
+    Ok(Words {
+        words: visibility.transcript.then(|| text.to_owned()),
+        digits,
+    })
 }
 
 #[derive(QueryableByName)]
@@ -53,25 +59,30 @@ pub async fn search(
 ) -> QueryResult<Vec<CallRow>> {
     let filter = &query.filter;
     let at_most = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
-    let hits: Vec<Hit> = diesel::sql_query("SELECT id, started_at FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)")
-        .bind::<Nullable<Text>, _>(words.words)
-        .bind::<Nullable<Text>, _>(words.digits)
-        .bind::<Nullable<SqlUuid>, _>(filter.agent.map(|id| id.0))
-        .bind::<Nullable<Text>, _>(filter.status.map(|s| s.as_str()))
-        .bind::<Nullable<Text>, _>(filter.direction.map(|d| d.as_str()))
-        .bind::<Nullable<Text>, _>(filter.outcome.map(|o| o.as_str()))
-        .bind::<Nullable<Timestamptz>, _>(span.from)
-        .bind::<Nullable<Timestamptz>, _>(span.to)
-        .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
-        .bind::<Nullable<SqlUuid>, _>(query.after.map(|place| place.id))
-        .bind::<Integer, _>(at_most)
-        .load(conn)
-        .await?;
+    let hits: Vec<Hit> = diesel::sql_query(
+        "SELECT id, started_at FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind::<Nullable<Text>, _>(words.words)
+    .bind::<Nullable<Text>, _>(words.digits)
+    .bind::<Nullable<SqlUuid>, _>(filter.agent.map(|id| id.0))
+    .bind::<Nullable<Text>, _>(filter.status.map(|s| s.as_str()))
+    .bind::<Nullable<Text>, _>(filter.direction.map(|d| d.as_str()))
+    .bind::<Nullable<Text>, _>(filter.outcome.map(|o| o.as_str()))
+    .bind::<Nullable<Timestamptz>, _>(span.from)
+    .bind::<Nullable<Timestamptz>, _>(span.to)
+    .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
+    .bind::<Nullable<SqlUuid>, _>(query.after.map(|place| place.id))
+    .bind::<Integer, _>(at_most)
+    .load(conn)
+    .await?;
     // As a slice: diesel's query methods would be found first on the vector.
     let [newest, ..] = hits.as_slice() else {
         return Ok(Vec::new());
     };
-    let (newest, oldest) = (newest.started_at, hits.as_slice().last().unwrap_or(newest).started_at);
+    let (newest, oldest) = (
+        newest.started_at,
+        hits.as_slice().last().unwrap_or(newest).started_at,
+    );
     calls::table
         .select(CallRow::as_select())
         .filter(calls::started_at.between(oldest, newest))
@@ -85,8 +96,16 @@ pub async fn search(
 mod tests {
     use super::*;
 
-    const READER: Visibility = Visibility { transcript: true, recording: true, cost: true };
-    const VIEWER: Visibility = Visibility { transcript: false, recording: false, cost: false };
+    const READER: Visibility = Visibility {
+        transcript: true,
+        recording: true,
+        cost: true,
+    };
+    const VIEWER: Visibility = Visibility {
+        transcript: false,
+        recording: false,
+        cost: false,
+    };
 
     #[test]
     fn a_number_is_searched_as_number_and_as_word() {
@@ -99,6 +118,12 @@ mod tests {
     #[test]
     fn who_may_not_read_transcripts_can_not_search_their_words() {
         assert!(words("refund", VIEWER).is_err());
-        assert_eq!(words("030 123", VIEWER).unwrap(), Words { words: None, digits: Some("030123".into()) });
+        assert_eq!(
+            words("030 123", VIEWER).unwrap(),
+            Words {
+                words: None,
+                digits: Some("030123".into())
+            }
+        );
     }
 }

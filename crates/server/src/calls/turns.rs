@@ -39,7 +39,11 @@ impl TurnRow {
 ///
 /// # Errors
 /// The database's own.
-pub async fn of_call(conn: &mut AsyncPgConnection, call: Uuid, started_at: DateTime<Utc>) -> QueryResult<Vec<Turn>> {
+pub async fn of_call(
+    conn: &mut AsyncPgConnection,
+    call: Uuid,
+    started_at: DateTime<Utc>,
+) -> QueryResult<Vec<Turn>> {
     let rows: Vec<TurnRow> = call_turns::table
         .filter(call_turns::call_id.eq(call))
         .filter(call_turns::started_at.eq(started_at))
