@@ -48,7 +48,7 @@ pub fn Stat(
         <div class="card stat" data-stat="" title=move || as_of.get()>
             <div class="label-caps">{label}</div>
             <div class="flex items-baseline gap-2">
-                <span class="stat-value" data-value="">{move || value.get()}</span>
+                <span class="stat-value whitespace-nowrap" data-value="">{move || value.get()}</span>
                 <span class="text-muted">{unit}</span>
             </div>
             <div class="flex flex-wrap gap-x-2 text-xs min-h-4">{change}</div>

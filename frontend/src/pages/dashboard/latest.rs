@@ -79,7 +79,7 @@ fn entry(call: &CallSummary) -> AnyView {
                 </span>
                 <span class="flex min-w-0 items-center gap-1.5 text-xs text-muted">
                     <DirectionMark direction=call.direction />
-                    <span class="num truncate">{other}</span>
+                    <span class="num flex-none">{other}</span>
                     {call
                         .title
                         .is_some()

@@ -10,9 +10,9 @@ use crate::ui::{Card, Skeleton, SkeletonRows};
 pub(super) fn Waiting() -> AnyView {
     let with_cost = untrack(|| SessionState::here().may(Permission::CallsCost));
     let (columns, stats) = if with_cost {
-        ("grid gap-4 sm:grid-cols-2 xl:grid-cols-4", 4)
+        ("grid grid-cols-2 gap-3 sm:gap-4 xl:grid-cols-4", 4)
     } else {
-        ("grid gap-4 sm:grid-cols-3", 3)
+        ("grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4", 3)
     };
     let stat = |_| {
         view! {

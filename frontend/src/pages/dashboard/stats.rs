@@ -23,9 +23,9 @@ pub(super) fn Stats(data: DashboardData) -> AnyView {
     };
     let columns = move || {
         if with_cost.get() {
-            "grid gap-4 sm:grid-cols-2 xl:grid-cols-4"
+            "grid grid-cols-2 gap-3 sm:gap-4 xl:grid-cols-4"
         } else {
-            "grid gap-4 sm:grid-cols-3"
+            "grid grid-cols-2 gap-3 sm:grid-cols-3 sm:gap-4"
         }
     };
     let cost = move || {
@@ -63,8 +63,7 @@ pub(super) fn Stats(data: DashboardData) -> AnyView {
                 />
                 {cost}
                 <Stat
-                    label="Successful today"
-                    unit="of the judged"
+                    label="Success rate today"
                     value=Signal::derive(move || {
                         today.get().success_rate().map_or_else(|| "–".to_owned(), format::percent)
                     })
@@ -75,7 +74,7 @@ pub(super) fn Stats(data: DashboardData) -> AnyView {
             </div>
             <p class="mt-2 text-xs text-muted">
                 <span class="num">{move || as_of.get()}</span>
-                " · lines show the last 30 days"
+                " · lines show the last 30 days, success counts judged calls only"
             </p>
         </section>
     }

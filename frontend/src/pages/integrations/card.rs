@@ -96,7 +96,7 @@ fn facts(connection: Connection) -> AnyView {
         None => "Not yet".into_any(),
     };
     view! {
-        <div class="grid gap-x-8 gap-y-2 md:grid-cols-2">
+        <div class="grid items-start gap-x-8 gap-y-2 md:grid-cols-2">
             <Facts>
                 <Fact name="Host">
                     <span class="break-all">{connection.base_url}</span>

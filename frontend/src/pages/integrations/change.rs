@@ -86,7 +86,7 @@ fn ReplaceKey(
             <Field label="New API key" error=change.field("api_key")>
                 <SecretField value=key placeholder="sk_…" />
             </Field>
-            <Trouble error=change.error />
+            <Trouble error=change.error conflict="This key belongs to another workspace" />
             <Foot change label="Replace key" />
         </form>
     }

@@ -173,8 +173,8 @@ pub(super) fn ConnectForm(connections: Connections, open: RwSignal<bool>) -> Any
             <Field label="API key" error=form.field("api_key")>
                 <SecretField value=form.key placeholder="sk_…" />
             </Field>
-            <Trouble error=form.error />
-            <div aria-live="polite">{move || form.found.get().map(found)}</div>
+            <Trouble error=form.error conflict="This workspace is connected already" />
+            <div aria-live="polite" class="empty:-mt-5">{move || form.found.get().map(found)}</div>
             <div class="flex flex-wrap gap-2">
                 <Button variant=Variant::Primary submit=true loading=form.is(Asking::Connect)>
                     "Connect workspace"

@@ -6,9 +6,12 @@ use shared::ErrorCode;
 use crate::api::ApiError;
 use crate::ui::{CopyButton, Icon, lu};
 
-/// Shown while there is an error that no field tells.
+/// Shown while there is an error that no field tells. `conflict` is what a conflict means here.
 #[component]
-pub(super) fn Trouble(#[prop(into)] error: Signal<Option<ApiError>>) -> AnyView {
+pub(super) fn Trouble(
+    #[prop(into)] error: Signal<Option<ApiError>>,
+    #[prop(default = "It exists already or has changed")] conflict: &'static str,
+) -> AnyView {
     let body = move || {
         error.get().filter(|error| error.code() != ErrorCode::Invalid).map(|error| {
             view! {
@@ -20,7 +23,7 @@ pub(super) fn Trouble(#[prop(into)] error: Signal<Option<ApiError>>) -> AnyView 
                         <Icon glyph=lu::LuCircleAlert />
                     </span>
                     <div class="grid min-w-0 gap-1 break-words">
-                        <p class="font-medium">{title(&error)}</p>
+                        <p class="font-medium">{title(&error, conflict)}</p>
                         <p>{error.advice()}</p>
                         {error
                             .request_id()
@@ -41,14 +44,14 @@ pub(super) fn Trouble(#[prop(into)] error: Signal<Option<ApiError>>) -> AnyView 
 }
 
 /// What happened, by the code; what to do is the server's word, as only it knows the details.
-fn title(error: &ApiError) -> String {
+fn title(error: &ApiError, conflict: &'static str) -> String {
     let words = match error.code() {
         ErrorCode::ProviderKeyInvalid => "ElevenLabs does not accept this key",
         ErrorCode::ProviderWrongRegion => "This key belongs to another region",
         ErrorCode::ProviderForbidden => "This key may not do what a connection needs",
         ErrorCode::ProviderFailed => "ElevenLabs answered with an error",
         ErrorCode::ProviderUnreachable => "ElevenLabs did not answer",
-        ErrorCode::Conflict => "This does not go together with what is there",
+        ErrorCode::Conflict => conflict,
         _ => return error.title(),
     };
     words.to_owned()

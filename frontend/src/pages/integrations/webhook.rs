@@ -100,7 +100,7 @@ fn Register(
                 }}
             </span>
         </div>
-        <Trouble error />
+        <Trouble error conflict="Another webhook is set already" />
     }
     .into_any()
 }
