@@ -23,8 +23,7 @@ pub async fn measure(report: &mut Report, seconds: u64) -> Result<()> {
         conversations: 0,
         live: 0,
         ..Default::default()
-    })
-    .await?;
+    })?;
     let product = Product::start(&database, &["--no-worker"], &[]).await?;
     let connection = seed::connect(&product, &provider.base_url, SECRET).await?;
     let url = format!("{}/api/webhooks/elevenlabs/{connection}", product.base);

@@ -12,8 +12,7 @@ pub async fn measure(report: &mut Report, conversations: usize) -> Result<()> {
         conversations,
         live: 0,
         ..Default::default()
-    })
-    .await?;
+    })?;
     let product = Product::start(&database, &[], &[]).await?;
     let began = Instant::now();
     seed::connect(&product, &provider.base_url, "wsec_benchmark_0123456789").await?;

@@ -40,7 +40,7 @@ mod tests {
         assert_eq!(integer(12_408.0), "12,408");
         assert_eq!(integer(-1_000.0), "−1,000");
         assert_eq!(integer(f64::INFINITY), "–");
-        assert_eq!(decimal(3.14), "3.1");
+        assert_eq!(decimal(3.16), "3.2");
         assert_eq!(decimal(31.4), "31");
         assert_eq!(percent(0.824), "82 %");
         assert_eq!(signed_percent(-0.03), "−3 %");
