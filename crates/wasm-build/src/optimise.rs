@@ -7,12 +7,20 @@ use std::thread;
 
 use anyhow::{Context, Result, ensure};
 
+/// Smaller chunks are left as they are: there are a hundred of them, and starting the tool takes
+/// seconds of work for a few bytes each.
+const WORTH_IT: u64 = 8 * 1024;
+
 pub(crate) fn optimise(root: &Path, files: &[PathBuf]) -> Result<()> {
+    let files: Vec<_> = files
+        .iter()
+        .filter(|file| fs::metadata(file).is_ok_and(|data| data.len() >= WORTH_IT))
+        .collect();
     let tool = root.join("frontend/node_modules/.bin/wasm-opt");
     let workers = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let tasks: Vec<_> = (0..workers)
-            .map(|worker| files.iter().skip(worker).step_by(workers))
+            .map(|worker| files.iter().copied().skip(worker).step_by(workers))
             .map(|share| scope.spawn(|| share.into_iter().try_for_each(|file| shrink(&tool, file))))
             .collect();
         tasks.into_iter().try_for_each(|task| {
