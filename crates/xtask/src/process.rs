@@ -21,7 +21,20 @@ pub(crate) fn command(paths: &Paths, program: impl AsRef<OsStr>) -> Result<Comma
         .env("XTASK", std::env::current_exe()?)
         // Trunk reads it as a flag and refuses the usual value 1.
         .env_remove("NO_COLOR");
+    // What cargo told us of ourselves is not for those below: build scripts that look at it (ring's does) would run
+    // again, and half the dependencies with them, whenever cargo is called once through us and once by hand.
+    for (name, _) in std::env::vars_os() {
+        if is_about_us(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
     Ok(command)
+}
+
+fn is_about_us(variable: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"]
+        .iter()
+        .any(|prefix| variable.starts_with(prefix))
 }
 
 /// Runs with our output; an error when it fails.
