@@ -21,7 +21,11 @@ export async function open(browser, options = {}) {
   const page = await context.newPage();
   const troubles = [];
   page.on("pageerror", (error) => troubles.push(`page error: ${error.message}`));
-  page.on("console", (message) => message.type() === "error" && troubles.push(`console: ${message.text()}`));
+  page.on("console", (message) => {
+    // Who is not signed in is told so by the session's own 401, which Chromium prints.
+    const expected = message.location().url.endsWith("/api/auth/session");
+    if (message.type() === "error" && !expected) troubles.push(`console: ${message.text()} ${message.location().url}`);
+  });
   const requests = [];
   page.on("request", (request) => requests.push(new URL(request.url()).pathname));
   return { context, page, troubles, requests };

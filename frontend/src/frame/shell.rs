@@ -28,7 +28,10 @@ pub fn Shell() -> AnyView {
     let location = use_location();
     Effect::new(move |_| {
         if session.status() == Status::SignedOut {
-            let path = location.pathname.get_untracked() + &location.search.get_untracked();
+            // The router keeps the query without its question mark.
+            let query = location.search.get_untracked();
+            let mark = if query.is_empty() { "" } else { "?" };
+            let path = location.pathname.get_untracked() + mark + &query;
             let target = if path == "/" {
                 "/login".to_owned()
             } else {
