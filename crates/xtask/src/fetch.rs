@@ -12,7 +12,8 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) fn get(address: SocketAddr, path: &str) -> Result<String> {
     let mut stream = TcpStream::connect_timeout(&address, PATIENCE)?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+    // In one piece: a peer that answers after the first would reset the rest.
+    stream.write_all(format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n").as_bytes())?;
     let mut reply = String::new();
     stream.read_to_string(&mut reply)?;
     let (head, body) = reply.split_once("\r\n\r\n").context("no HTTP reply")?;
