@@ -15,7 +15,7 @@ before(async () => { browser = await launch(); });
 after(async () => { await browser?.close(); });
 
 async function check(page, name) {
-  const { violations } = await new AxeBuilder.default({ page }).analyze();
+  const { violations } = await new AxeBuilder({ page }).analyze();
   const found = violations.map((v) => `${v.id}: ${v.nodes.map((node) => node.target.join(" ")).slice(0, 3).join(", ")}`);
   assert.deepEqual(found, [], name);
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
