@@ -3,7 +3,6 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
-use leptos_router::params::ParamsMap;
 use shared::call::{CallFilter, CallStatus, Direction, Outcome};
 
 use crate::api::with_query;
@@ -18,7 +17,7 @@ pub(super) struct UrlFilter {
 impl UrlFilter {
     pub fn here() -> Self {
         let query = use_query_map();
-        let filter = Memo::new(move |_| query.with(read));
+        let filter = Memo::new(move |_| query.with(|map| read(|name| map.get(name))));
         let path = use_location().pathname;
         let navigate = use_navigate();
         let go = Callback::new(move |(filter, replace): (CallFilter, bool)| {
@@ -86,8 +85,8 @@ impl UrlFilter {
 }
 
 /// What can not be read is no filter: an old link must not break the page.
-fn read(map: &ParamsMap) -> CallFilter {
-    let text = |name: &str| map.get(name).filter(|value| !value.trim().is_empty());
+fn read(value_of: impl Fn(&str) -> Option<String>) -> CallFilter {
+    let text = |name: &str| value_of(name).filter(|value| !value.trim().is_empty());
     CallFilter {
         agent: text("agent").and_then(|value| value.parse().ok()),
         status: text("status").and_then(|value| CallStatus::parse(&value)),
@@ -102,22 +101,22 @@ fn read(map: &ParamsMap) -> CallFilter {
 #[cfg(test)]
 mod tests {
     use super::read;
-    use leptos_router::params::ParamsMap;
     use shared::call::{CallFilter, Outcome};
 
     #[test]
     fn what_a_link_says_wrongly_is_left_out() {
-        let mut map = ParamsMap::new();
-        for (name, value) in [
+        let link = [
             ("outcome", "failure"),
             ("status", "gone"),
             ("from", "22.11."),
             ("q", " "),
-        ] {
-            map.insert(name, value.to_owned());
-        }
+        ];
+        let value_of = |wanted: &str| {
+            let (_, value) = link.iter().find(|(name, _)| *name == wanted)?;
+            Some((*value).to_owned())
+        };
         assert_eq!(
-            read(&map),
+            read(value_of),
             CallFilter {
                 outcome: Some(Outcome::Failure),
                 ..Default::default()
