@@ -74,7 +74,10 @@ struct Scratch(PathBuf);
 
 impl Scratch {
     fn new() -> Result<Self> {
-        let path = std::env::temp_dir().join(format!("echosensei-e2e-{}", std::process::id()));
+        // Never a name of an earlier run: as root the database may lie elsewhere under a hash of this path and outlive it,
+        // and its keys are sealed with a secret that went with the folder.
+        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH)?;
+        let path = std::env::temp_dir().join(format!("echosensei-e2e-{}", now.as_nanos()));
         fs::create_dir_all(&path)?;
         Ok(Self(path))
     }
