@@ -14,6 +14,7 @@ pub(crate) type Known = Cache<(&'static str, i32, u32), ()>;
 pub enum Partitioned {
     Calls,
     CallTurns,
+    Recordings,
     WebhookInbox,
     AuditLog,
 }
@@ -23,6 +24,7 @@ impl Partitioned {
         match self {
             Self::Calls => "calls",
             Self::CallTurns => "call_turns",
+            Self::Recordings => "recordings",
             Self::WebhookInbox => "webhook_inbox",
             Self::AuditLog => "audit_log",
         }

@@ -91,11 +91,7 @@ diesel::table! {
         live_grade -> Text,
         detail_at -> Nullable<Timestamptz>,
         recording -> Text,
-        recording_key -> Nullable<Text>,
-        recording_bytes -> Nullable<Int8>,
-        recording_type -> Nullable<Text>,
         recording_error -> Nullable<Text>,
-        recording_peaks -> Array<Float4>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
     }
@@ -193,6 +189,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    recordings (organization_id, started_at, call_id) {
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+        storage_key -> Text,
+        bytes -> Int8,
+        content_type -> Text,
+        peaks -> Array<Float4>,
+        stored_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (key_hash) {
         key_hash -> Bytea,
         user_id -> Nullable<Uuid>,
@@ -259,4 +268,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, memberships, organization_closure, organizations, poll_leases, sessions, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, memberships, organization_closure, organizations, poll_leases, recordings, sessions, sync_runs, users, webhook_inbox, webhook_receipts);

@@ -96,11 +96,11 @@ pub enum HousekeepingError {
 
 /// This month and the next, so that nobody has to make one in the first second of it.
 async fn ensure_months(app: &App) -> Result<(), db::Error> {
-    use Partitioned::{AuditLog, CallTurns, Calls, WebhookInbox};
+    use Partitioned::{AuditLog, CallTurns, Calls, Recordings, WebhookInbox};
     let now = Utc::now();
     for moment in [now, now + chrono::Days::new(28)] {
         app.db
-            .ensure_month(&[Calls, CallTurns, WebhookInbox, AuditLog], moment)
+            .ensure_month(&[Calls, CallTurns, Recordings, WebhookInbox, AuditLog], moment)
             .await?;
     }
     Ok(())

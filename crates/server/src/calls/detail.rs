@@ -10,7 +10,7 @@ use actix_web::web;
 use chrono::{DateTime, Utc};
 use db::diesel::prelude::*;
 use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
-use db::schema::calls;
+use db::schema::{calls, recordings};
 use serde::de::DeserializeOwned;
 use shared::CallId;
 use shared::call::{CallDetail, Recording, RecordingState};
@@ -29,11 +29,17 @@ struct MoreColumns {
     cost_breakdown: Option<serde_json::Value>,
     evaluation: serde_json::Value,
     collected: serde_json::Value,
-    recording_bytes: Option<i64>,
-    recording_type: Option<String>,
     recording_error: Option<String>,
-    recording_peaks: Vec<f32>,
     updated_at: DateTime<Utc>,
+}
+
+/// The kept sound, where there is one.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = recordings, check_for_backend(diesel::pg::Pg))]
+struct Sound {
+    bytes: i64,
+    content_type: String,
+    peaks: Vec<f32>,
 }
 
 pub async fn show(
@@ -53,9 +59,14 @@ pub async fn show(
 }
 
 async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) -> ApiResult<CallDetail> {
-    let (row, more): (CallRow, MoreColumns) = calls::table
+    let (row, more, sound): (CallRow, MoreColumns, Option<Sound>) = calls::table
+        .left_join(recordings::table.on(super::kept_sound()))
         .filter(calls::id.eq(id.0))
-        .select((CallRow::as_select(), MoreColumns::as_select()))
+        .select((
+            CallRow::as_select(),
+            MoreColumns::as_select(),
+            Option::<Sound>::as_select(),
+        ))
         .first(conn)
         .await
         .optional()?
@@ -67,7 +78,9 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
     let names = rows::agent_names(conn, [row.agent_id]).await?;
     let agent = rows::agent_of(&names, row.agent_id);
     let call = row.summary(agent, visibility);
-    let recording_detail = visibility.recording.then(|| recording(&more, call.recording));
+    let recording_detail = visibility
+        .recording
+        .then(|| recording(&more, sound, call.recording));
     let seen = visibility.transcript;
     Ok(CallDetail {
         call,
@@ -89,13 +102,13 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
     })
 }
 
-fn recording(more: &MoreColumns, state: RecordingState) -> Recording {
+fn recording(more: &MoreColumns, sound: Option<Sound>, state: RecordingState) -> Recording {
     Recording {
         state,
-        bytes: more.recording_bytes,
-        content_type: more.recording_type.clone(),
+        bytes: sound.as_ref().map(|sound| sound.bytes),
+        content_type: sound.as_ref().map(|sound| sound.content_type.clone()),
         error: more.recording_error.clone(),
-        peaks: more.recording_peaks.clone(),
+        peaks: sound.map(|sound| sound.peaks).unwrap_or_default(),
     }
 }
 

@@ -9,6 +9,9 @@
 //! | `store` | the only place that writes calls and turns |
 //! | `recording_job`, `waveform` | fetches the sound from the provider, draws it |
 
+use db::schema::{calls, recordings};
+use diesel::prelude::*;
+
 pub mod cursor;
 pub mod detail;
 pub mod list;
@@ -21,3 +24,12 @@ pub mod store;
 pub mod turns;
 pub mod visibility;
 pub mod waveform;
+
+/// Joins a call with the row of its kept sound, by the whole key, so that one month is looked at.
+#[diesel::dsl::auto_type(no_type_alias)]
+pub(crate) fn kept_sound() -> _ {
+    recordings::organization_id
+        .eq(calls::organization_id)
+        .and(recordings::started_at.eq(calls::started_at))
+        .and(recordings::call_id.eq(calls::id))
+}

@@ -9,7 +9,7 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, body::SizedStream, web};
 use chrono::{DateTime, Utc};
-use db::schema::calls;
+use db::schema::{calls, recordings};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures::TryStreamExt;
@@ -31,10 +31,11 @@ pub async fn stream(
         .db
         .tenant(caller.scope(), async move |conn| -> ApiResult<Row> {
             calls::table
+                .left_join(recordings::table.on(super::kept_sound()))
                 .filter(calls::id.eq(id.0))
                 .select((
                     calls::recording,
-                    calls::recording_key,
+                    recordings::storage_key.nullable(),
                     calls::recording_error,
                     calls::started_at,
                 ))

@@ -5,7 +5,9 @@ use crate::calls::store::KnownCall;
 use crate::calls::waveform;
 use crate::connections;
 use chrono::{DateTime, Datelike, Utc};
+use db::partitions::Partitioned;
 use db::schema::calls::dsl;
+use db::schema::recordings;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use futures::StreamExt;
@@ -246,22 +248,44 @@ pub async fn keep(
     let peaks = waveform::of(app, &key).await;
     let bytes = i64::try_from(stored.len).unwrap_or(i64::MAX);
     let row = (organization.0, started_at, call_id.0);
+    app.db
+        .ensure_month(&[Partitioned::Recordings], started_at)
+        .await?;
     let kept = app
         .db
         .tenant::<_, KeepError, _>(organization, async move |conn| {
             let kept = diesel::update(dsl::calls.find(row))
                 .set((
                     dsl::recording.eq(RecordingState::Available.as_str()),
-                    dsl::recording_key.eq(name),
-                    dsl::recording_bytes.eq(bytes),
-                    dsl::recording_type.eq(stored.content_type.as_str()),
                     dsl::recording_error.eq(None::<String>),
-                    dsl::recording_peaks.eq(peaks),
                     dsl::updated_at.eq(diesel::dsl::now),
                 ))
                 .execute(conn)
                 .await?;
             if kept > 0 {
+                let sound = (
+                    recordings::storage_key.eq(name),
+                    recordings::bytes.eq(bytes),
+                    recordings::content_type.eq(stored.content_type.as_str().to_owned()),
+                    recordings::peaks.eq(peaks),
+                    recordings::stored_at.eq(diesel::dsl::now),
+                );
+                diesel::insert_into(recordings::table)
+                    .values((
+                        recordings::organization_id.eq(row.0),
+                        recordings::started_at.eq(row.1),
+                        recordings::call_id.eq(row.2),
+                        sound.clone(),
+                    ))
+                    .on_conflict((
+                        recordings::organization_id,
+                        recordings::started_at,
+                        recordings::call_id,
+                    ))
+                    .do_update()
+                    .set(sound)
+                    .execute(conn)
+                    .await?;
                 db::live::publish(conn, &LiveEvent::CallUpdated { call_id }).await?;
             }
             Ok(kept)

@@ -147,7 +147,7 @@ async fn removing_a_connection_leaves_nothing_but_the_audit_entries() {
     let app = TestApp::start().await;
     let client = app.sign_in(AGENCY).await;
     let connection = app.connect_simulator(&client).await;
-    let keys = app.sql("select recording_key from calls where recording_key is not null");
+    let keys = app.sql("select storage_key from recordings");
     assert!(keys.lines().count() > 3, "{keys}");
     let reply = client
         .delete(&format!("/api/connections/{}", connection.id))
@@ -158,6 +158,7 @@ async fn removing_a_connection_leaves_nothing_but_the_audit_entries() {
         "connections",
         "agents",
         "calls",
+        "recordings",
         "call_turns",
         "call_keys",
         "sync_runs",

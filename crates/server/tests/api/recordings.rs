@@ -14,8 +14,8 @@ async fn recordings_are_fetched_once_with_their_waveform() {
         "{states}"
     );
     let drawn = app.sql(
-        "select bool_and(cardinality(recording_peaks) between 1 and 400 and recording_bytes > 1000 and recording_type = 'audio/mpeg')
-         from calls where recording = 'available'",
+        "select bool_and(cardinality(peaks) between 1 and 400 and bytes > 1000 and content_type = 'audio/mpeg')
+         from calls left join recordings on call_id = id where recording = 'available'",
     );
     assert_eq!(drawn, "t");
     let sound = app

@@ -194,10 +194,10 @@ async fn sound_that_comes_as_an_event_is_stored_even_before_its_call() {
     deliver(&app, &connection, &transcription("conv_sound")).await;
     app.run_jobs().await;
     assert_eq!(
-        app.sql("select recording, recording_bytes from calls"),
+        app.sql("select recording, bytes from calls join recordings on call_id = id"),
         "available|200000"
     );
-    let key = storage::StorageKey::new(app.sql("select recording_key from calls")).unwrap();
+    let key = storage::StorageKey::new(app.sql("select storage_key from recordings")).unwrap();
     let (_, body) = app.app.storage.get(&key, None).await.unwrap();
     assert_eq!(storage::read_to_vec(body, 1_000_000).await.unwrap(), sound);
 }
