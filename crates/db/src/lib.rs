@@ -7,11 +7,13 @@
 //! - [`tenant`] the transaction in which a tenant's rows are visible
 //! - [`partitions`] months of the partitioned tables
 //! - [`live`] publishing of live events
+//! - [`access`] what the code knows of permissions, for the database's own rules
 //! - [`audit`] entries of the audit log
 //!
 //! There is one way to a tenant's rows: [`Db::tenant`]. Row-level security does the filtering; a query
 //! outside of it sees nothing.
 
+pub mod access;
 pub mod audit;
 pub mod connect;
 pub mod error;

@@ -23,19 +23,20 @@ pub async fn run(owner_url: &str, tls: bool) -> Result<Vec<String>, Error> {
         .await?;
     // The harness is synchronous and blocks on the connection, which is not allowed on the async runtime's own threads.
     let runtime = tokio::runtime::Handle::current();
-    let ran = tokio::task::spawn_blocking(move || {
+    let (ran, mut conn) = tokio::task::spawn_blocking(move || {
         let _guard = runtime.enter();
         let mut harness = AsyncMigrationHarness::new(conn);
         let ran = harness
             .run_pending_migrations(MIGRATIONS)
             .map(|versions| versions.iter().map(ToString::to_string).collect::<Vec<_>>())
             .map_err(|e| Error::Migration(e.to_string()));
-        // Dropping the connection here releases the lock.
-        drop(harness.into_inner());
-        ran
+        ran.map(|ran| (ran, harness.into_inner()))
     })
     .await
     .map_err(|e| Error::Migration(e.to_string()))??;
+    crate::access::describe(&mut conn).await?;
+    // Releases the lock.
+    drop(conn);
     for version in &ran {
         tracing::info!(migration.version = %version, "migration applied");
     }

@@ -3,14 +3,18 @@
 use crate::{Db, Error};
 use diesel::sql_types::Text;
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
-use shared::{OrganizationId, UserId};
+use shared::{AgentId, OrganizationId, UserId};
+use std::sync::Arc;
 
 /// Whose rows a transaction may see. Set with `set_config(…, true)`, so it ends with the transaction and can
 /// not leak to the next user of a pooled connection.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Scope {
     pub organization: Option<OrganizationId>,
+    /// Who acts. Row policies let him see what is his, and the delegation ceiling is measured against him.
     pub user: Option<UserId>,
+    /// `Some`: rows of these agents only.
+    pub agents: Option<Arc<[AgentId]>>,
 }
 
 impl Scope {
@@ -18,15 +22,15 @@ impl Scope {
     pub fn organization(organization: OrganizationId) -> Self {
         Self {
             organization: Some(organization),
-            user: None,
+            ..Self::default()
         }
     }
 
     /// Only what belongs to a person himself, wherever he is a member: for sign-in.
     pub fn user(user: UserId) -> Self {
         Self {
-            organization: None,
             user: Some(user),
+            ..Self::default()
         }
     }
 }
@@ -68,7 +72,7 @@ impl Db {
         let mut conn = self.connection().await?;
         let conn: &mut AsyncPgConnection = &mut conn;
         conn.transaction::<R, E, _>(async move |conn| {
-            enter(conn, scope).await?;
+            enter(conn, &scope).await?;
             work(conn).await
         })
         .await
@@ -76,13 +80,20 @@ impl Db {
 }
 
 /// Sets the scope for the rest of the transaction. One statement, prepared once per connection.
-async fn enter(conn: &mut AsyncPgConnection, scope: Scope) -> Result<(), diesel::result::Error> {
+async fn enter(conn: &mut AsyncPgConnection, scope: &Scope) -> Result<(), diesel::result::Error> {
+    let agents = scope.agents.as_ref().map(|agents| {
+        let ids: Vec<_> = agents.iter().map(ToString::to_string).collect();
+        format!("{{{}}}", ids.join(","))
+    });
+    let agents = agents.unwrap_or_default();
     let text = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     diesel::sql_query(
-        "SELECT set_config('app.organization_id', $1, true), set_config('app.user_id', $2, true)",
+        "SELECT set_config('app.organization_id', $1, true), set_config('app.user_id', $2, true), \
+         set_config('app.agent_ids', $3, true)",
     )
     .bind::<Text, _>(text(scope.organization.map(|id| id.0)))
     .bind::<Text, _>(text(scope.user.map(|id| id.0)))
+    .bind::<Text, _>(agents)
     .execute(conn)
     .await
     .map(|_| ())

@@ -13,6 +13,7 @@ pub mod cost;
 pub mod dashboard;
 pub mod email;
 pub mod error;
+pub mod feature;
 pub mod id;
 pub mod live;
 pub mod organization;
@@ -23,6 +24,7 @@ pub mod role;
 
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};
+pub use feature::Feature;
 pub use id::{AgentId, CallId, ConnectionId, OrganizationId, UserId};
 pub use page::Page;
 pub use permission::{Permission, PermissionSet};

@@ -27,6 +27,34 @@ impl OrganizationKind {
     }
 }
 
+/// Whether an organization may work.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrganizationStatus {
+    #[default]
+    Active,
+    /// Its members can sign in and see why they can do nothing; its calls are still kept.
+    Suspended,
+    /// Put away: shown in no list unless asked for.
+    Archived,
+}
+
+impl OrganizationStatus {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Archived => "archived",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Active, Self::Suspended, Self::Archived]
+            .into_iter()
+            .find(|status| status.as_str() == text)
+    }
+}
+
 /// An organization as its members see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organization {
@@ -36,6 +64,9 @@ pub struct Organization {
     pub kind: OrganizationKind,
     /// IANA zone, such as `Europe/Berlin`: days and charts are cut in it.
     pub timezone: String,
+    /// Suspended or archived also when one above it is.
+    #[serde(default)]
+    pub status: OrganizationStatus,
 }
 
 /// `POST /api/auth/organization`: work in another organization from now on.

@@ -34,6 +34,11 @@ macro_rules! permissions {
                 match code { $($code => Some(Permission::$variant),)* _ => None }
             }
 
+            /// The marker's name in `needs`, such as `CallsList`.
+            pub fn name(self) -> &'static str {
+                match self { $(Permission::$variant => stringify!($variant)),* }
+            }
+
             /// Heading under which pages list it.
             pub fn group(self) -> &'static str {
                 match self { $(Permission::$variant => $group),* }
@@ -66,17 +71,53 @@ permissions! {
     DashboardView "dashboard.view" "Overview" "See the dashboard" "Today's figures, charts and what needs attention.";
     AgentsList "agents.list" "Agents" "See agents" "The list of agents with their names, languages and voices.";
     AgentsPrompt "agents.prompt" "Agents" "See prompts" "The instructions and first message of an agent.";
-    CallsList "calls.list" "Calls" "See the call log" "Which calls there were, with time, length, numbers and outcome.";
-    CallsTranscript "calls.transcript" "Calls" "Read transcripts" "The words spoken in a call, its summary and collected data.";
+    AgentsAssign "agents.assign" "Agents" "Assign agents to members" "Choose which agents a member sees who may see only his own.";
+    AgentsMove "agents.move" "Agents" "Move agents between customers" "Give an agent to another organization, with or without its past calls.";
+    CallsList "calls.list" "Calls" "See the call log" "Which calls there were, with time, length and outcome.";
+    CallsNumbers "calls.numbers" "Calls" "See telephone numbers" "The caller's number in full; without it all but the last two digits are hidden.";
+    CallsTranscript "calls.transcript" "Calls" "Read transcripts" "The words spoken in a call, its title and summary, and searching them.";
+    CallsAnalysis "calls.analysis" "Calls" "See evaluation" "Evaluation criteria with their reasons, and the data that an agent collected.";
     CallsRecording "calls.recording" "Calls" "Listen to recordings" "The sound of a call.";
+    CallsDownload "calls.download" "Calls" "Download recordings" "Save the sound of a call as a file.";
     CallsCost "calls.cost" "Calls" "See costs" "What a call cost at the provider, on calls, dashboard and charts.";
     LiveView "live.view" "Live" "Watch running calls" "Which calls run now, and how many.";
     LiveTranscript "live.transcript" "Live" "Read running calls" "The words of a running call as they are spoken.";
     ConnectionsView "connections.view" "Integrations" "See connections" "The connected workspaces, their health and the progress of their sync.";
-    ConnectionsManage "connections.manage" "Integrations" "Manage connections" "Connect, change and remove workspaces, register webhooks.";
+    ConnectionsManage "connections.manage" "Integrations" "Manage connections" "Connect and change workspaces, replace their keys.";
+    ConnectionsRemove "connections.remove" "Integrations" "Remove connections" "Remove a workspace with all calls and recordings that came through it.";
+    ConnectionsWebhook "connections.webhook" "Integrations" "Manage webhooks" "Register the webhook of a workspace or store its secret.";
     ConnectionsSync "connections.sync" "Integrations" "Start a sync" "Fetch agents and calls again from a connected workspace.";
-    OrganizationsEnter "organizations.enter" "Organizations" "Enter customers" "Switch into an organization below one's own.";
+    OrganizationsList "organizations.list" "Organizations" "See customers" "The organizations below one's own, with their health at a glance.";
+    OrganizationsCreate "organizations.create" "Organizations" "Create organizations" "Make a new organization below one's own.";
+    OrganizationsEdit "organizations.edit" "Organizations" "Edit organizations" "Name, address, time zone and notes of an organization below.";
+    OrganizationsSuspend "organizations.suspend" "Organizations" "Suspend organizations" "Stop an organization below and let it work again. Its calls are still kept.";
+    OrganizationsArchive "organizations.archive" "Organizations" "Archive organizations" "Put an organization below away, or bring it back.";
+    OrganizationsLimits "organizations.limits" "Organizations" "Set limits and features" "How much an organization below may use, and which features and permissions it has.";
+    OrganizationsEnter "organizations.enter" "Organizations" "Enter customers" "Switch into an organization below one's own. The reason is kept.";
+    OrganizationView "organization.view" "Organization" "See own organization" "The organization's settings, its limits and how much of them is used.";
+    OrganizationEdit "organization.edit" "Organization" "Edit own organization" "Name, contact address and time zone of one's own organization.";
     MembersList "members.list" "Members" "See members" "Who belongs to the organization, with which role.";
+    MembersInvite "members.invite" "Members" "Invite members" "Send, resend and revoke invitations.";
+    MembersEdit "members.edit" "Members" "Change members" "Role, grants and denials of a member, never above one's own.";
+    MembersRemove "members.remove" "Members" "Remove members" "End a membership and its sessions.";
+    MembersSecurity "members.security" "Members" "Help with sign-in" "Unlock a member, end his sessions, reset his second factor.";
+    AgenciesInvite "agencies.invite" "Members" "Invite agencies" "Invite somebody to found an agency, with commission rate and opening credits.";
+    RolesView "roles.view" "Roles" "See roles" "Role templates and own roles with their permissions.";
+    RolesManage "roles.manage" "Roles" "Manage roles" "Make, change and remove the organization's own roles.";
+    PermissionsExplain "permissions.explain" "Roles" "Explain permissions" "Why a member may or may not do something.";
+    PermissionsPreview "permissions.preview" "Roles" "Preview as a role" "See the product as another role sees it, changing nothing.";
+    ApiKeysView "api_keys.view" "Security" "See API keys" "Names, prefixes, permissions and last use of API keys.";
+    ApiKeysManage "api_keys.manage" "Security" "Manage API keys" "Make and revoke API keys, never with more permissions than one has.";
+    SecurityView "security.view" "Security" "See sign-in rules" "Which roles need a second factor, and sign-ins of members.";
+    SecurityManage "security.manage" "Security" "Set sign-in rules" "Which roles need a second factor.";
+    AuditView "audit.view" "Audit" "Read the audit log" "Who did what, when, from where.";
+    AuditExport "audit.export" "Audit" "Export the audit log" "Save the audit log as a file.";
+    AuditVerify "audit.verify" "Audit" "Verify the audit log" "Check that no entry was changed or removed.";
+    BrandingView "branding.view" "Branding" "See branding" "The organization's look and its domains.";
+    BrandingEdit "branding.edit" "Branding" "Change branding" "App name, logo, colour, links and texts.";
+    BrandingDomains "branding.domains" "Branding" "Manage domains" "Add, verify and remove own domains.";
+    PlatformSettings "platform.settings" "Platform" "Change platform settings" "Such as whether an agency may register itself.";
+    PlatformMail "platform.mail" "Platform" "See sent mail" "Mail that was sent or could not be, without its secrets.";
 }
 
 /// A set of permissions, sent as a list of codes. Codes that this build does not know are left out
@@ -95,6 +136,22 @@ impl PermissionSet {
 
     pub fn iter(&self) -> impl Iterator<Item = Permission> + '_ {
         self.0.iter().copied()
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn union(&self, other: &Self) -> Self {
+        Self(self.0.union(&other.0).copied().collect())
+    }
+
+    pub fn difference(&self, other: &Self) -> Self {
+        Self(self.0.difference(&other.0).copied().collect())
     }
 
     pub fn is_subset(&self, other: &Self) -> bool {
@@ -144,6 +201,11 @@ mod tests {
             assert!(permission.code().contains('.'));
             assert_eq!(Permission::from_code(permission.code()), Some(*permission));
         }
+    }
+
+    #[test]
+    fn every_area_is_covered() {
+        assert!(Permission::ALL.len() >= 45, "{}", Permission::ALL.len());
     }
 
     #[test]

@@ -11,51 +11,253 @@ pub struct RoleTemplate {
     pub description: &'static str,
     /// Kinds of organization in which it can be given.
     pub kind: OrganizationKind,
-    /// `None`: everything.
-    without: Option<&'static [Permission]>,
+    holds: Holds,
 }
 
+#[derive(Clone, Copy, Debug)]
+enum Holds {
+    Everything,
+    AllBut(&'static [Permission]),
+    Only(&'static [Permission]),
+}
+
+use OrganizationKind::{Agency, Customer, Platform};
 use Permission as P;
+
+const fn role(
+    key: &'static str,
+    label: &'static str,
+    description: &'static str,
+    kind: OrganizationKind,
+    holds: Holds,
+) -> RoleTemplate {
+    RoleTemplate {
+        key,
+        label,
+        description,
+        kind,
+        holds,
+    }
+}
+
+/// What makes sense on the platform alone.
+const PLATFORM_ONLY: &[Permission] = &[P::AgenciesInvite, P::PlatformSettings, P::PlatformMail];
+
+/// What makes sense only where organizations lie below.
+const NOT_FOR_CUSTOMERS: &[Permission] = &[
+    P::AgenciesInvite,
+    P::PlatformSettings,
+    P::PlatformMail,
+    P::AgentsMove,
+    P::OrganizationsList,
+    P::OrganizationsCreate,
+    P::OrganizationsEdit,
+    P::OrganizationsSuspend,
+    P::OrganizationsArchive,
+    P::OrganizationsLimits,
+    P::OrganizationsEnter,
+];
+
+
+
+const NOT_FOR_CUSTOMER_ADMINS: &[Permission] = &[
+    P::AgenciesInvite,
+    P::PlatformSettings,
+    P::PlatformMail,
+    P::AgentsMove,
+    P::OrganizationsList,
+    P::OrganizationsCreate,
+    P::OrganizationsEdit,
+    P::OrganizationsSuspend,
+    P::OrganizationsArchive,
+    P::OrganizationsLimits,
+    P::OrganizationsEnter,
+    P::SecurityManage,
+];
 
 /// All system roles, highest first within a kind.
 pub const TEMPLATES: &[RoleTemplate] = &[
-    RoleTemplate {
-        key: "platform_owner",
-        label: "Owner",
-        description: "Everything on the platform.",
-        kind: OrganizationKind::Platform,
-        without: None,
-    },
-    RoleTemplate {
-        key: "agency_admin",
-        label: "Admin",
-        description: "Everything in the agency and in its customers.",
-        kind: OrganizationKind::Agency,
-        without: None,
-    },
-    RoleTemplate {
-        key: "customer_admin",
-        label: "Admin",
-        description: "Everything in the organization.",
-        kind: OrganizationKind::Customer,
-        without: Some(&[P::OrganizationsEnter]),
-    },
-    RoleTemplate {
-        key: "customer_viewer",
-        label: "Viewer",
-        description: "Sees calls and figures; no recordings, costs, prompts or settings.",
-        kind: OrganizationKind::Customer,
-        without: Some(&[
-            P::OrganizationsEnter,
-            P::AgentsPrompt,
-            P::CallsRecording,
-            P::CallsCost,
+    role("platform_owner", "Owner", "Everything on the platform.", Platform, Holds::Everything),
+    role(
+        "platform_admin",
+        "Admin",
+        "Runs agencies and customers; does not change the platform's own settings.",
+        Platform,
+        Holds::AllBut(&[P::PlatformSettings, P::OrganizationsArchive, P::SecurityManage]),
+    ),
+    role(
+        "platform_support",
+        "Support",
+        "Helps customers: enters their organizations and sees how they are set up. Hears and reads no calls.",
+        Platform,
+        Holds::Only(&[
+            P::DashboardView,
+            P::AgentsList,
+            P::CallsList,
+            P::LiveView,
             P::ConnectionsView,
-            P::ConnectionsManage,
             P::ConnectionsSync,
+            P::OrganizationsList,
+            P::OrganizationsEnter,
+            P::OrganizationView,
+            P::MembersList,
+            P::MembersSecurity,
+            P::RolesView,
+            P::PermissionsExplain,
+            P::PermissionsPreview,
+            P::AuditView,
+            P::BrandingView,
+            P::PlatformMail,
+        ]),
+    ),
+    role(
+        "agency_owner",
+        "Owner",
+        "Everything in the agency and in its customers.",
+        Agency,
+        Holds::AllBut(PLATFORM_ONLY),
+    ),
+    role(
+        "agency_admin",
+        "Admin",
+        "Everything but putting customers away.",
+        Agency,
+        Holds::AllBut(&[
+            P::AgenciesInvite,
+            P::PlatformSettings,
+            P::PlatformMail,
+            P::OrganizationsArchive,
+        ]),
+    ),
+    role(
+        "agency_manager",
+        "Manager",
+        "Looks after customers, their agents and calls. No keys, roles, limits or domains.",
+        Agency,
+        Holds::Only(&[
+            P::DashboardView,
+            P::AgentsList,
+            P::AgentsPrompt,
+            P::AgentsAssign,
+            P::CallsList,
+            P::CallsNumbers,
+            P::CallsTranscript,
+            P::CallsAnalysis,
+            P::CallsRecording,
+            P::CallsDownload,
+            P::CallsCost,
+            P::LiveView,
+            P::LiveTranscript,
+            P::ConnectionsView,
+            P::ConnectionsSync,
+            P::OrganizationsList,
+            P::OrganizationsCreate,
+            P::OrganizationsEdit,
+            P::OrganizationsEnter,
+            P::OrganizationView,
+            P::MembersList,
+            P::MembersInvite,
+            P::RolesView,
+            P::PermissionsExplain,
+            P::BrandingView,
+        ]),
+    ),
+    role(
+        "agency_staff",
+        "Staff",
+        "Listens and reads in the agency and its customers; changes nothing.",
+        Agency,
+        Holds::Only(&[
+            P::DashboardView,
+            P::AgentsList,
+            P::CallsList,
+            P::CallsNumbers,
+            P::CallsTranscript,
+            P::CallsAnalysis,
+            P::CallsRecording,
+            P::LiveView,
+            P::LiveTranscript,
+            P::ConnectionsView,
+            P::OrganizationsList,
+            P::OrganizationsEnter,
             P::MembersList,
         ]),
-    },
+    ),
+    role(
+        "customer_owner",
+        "Owner",
+        "Everything in the organization.",
+        Customer,
+        Holds::AllBut(NOT_FOR_CUSTOMERS),
+    ),
+    role(
+        "customer_admin",
+        "Admin",
+        "Everything in the organization but its sign-in rules.",
+        Customer,
+        Holds::AllBut(NOT_FOR_CUSTOMER_ADMINS),
+    ),
+    role(
+        "customer_manager",
+        "Manager",
+        "Calls, recordings, costs and members; no keys, roles or domains.",
+        Customer,
+        Holds::Only(&[
+            P::DashboardView,
+            P::AgentsList,
+            P::AgentsPrompt,
+            P::AgentsAssign,
+            P::CallsList,
+            P::CallsNumbers,
+            P::CallsTranscript,
+            P::CallsAnalysis,
+            P::CallsRecording,
+            P::CallsDownload,
+            P::CallsCost,
+            P::LiveView,
+            P::LiveTranscript,
+            P::ConnectionsView,
+            P::OrganizationView,
+            P::MembersList,
+            P::MembersInvite,
+            P::RolesView,
+            P::PermissionsExplain,
+            P::BrandingView,
+        ]),
+    ),
+    role(
+        "customer_user",
+        "User",
+        "Works with calls: hears, reads and watches them. No costs, prompts or settings.",
+        Customer,
+        Holds::Only(&[
+            P::DashboardView,
+            P::AgentsList,
+            P::CallsList,
+            P::CallsNumbers,
+            P::CallsTranscript,
+            P::CallsAnalysis,
+            P::CallsRecording,
+            P::LiveView,
+            P::LiveTranscript,
+        ]),
+    ),
+    role(
+        "customer_viewer",
+        "Viewer",
+        "Sees calls and figures and reads transcripts; no recordings, costs, prompts or settings.",
+        Customer,
+        Holds::Only(&[
+            P::DashboardView,
+            P::AgentsList,
+            P::CallsList,
+            P::CallsNumbers,
+            P::CallsTranscript,
+            P::CallsAnalysis,
+            P::LiveView,
+            P::LiveTranscript,
+        ]),
+    ),
 ];
 
 impl RoleTemplate {
@@ -64,11 +266,66 @@ impl RoleTemplate {
     }
 
     pub fn permissions(&self) -> PermissionSet {
-        let without = self.without.unwrap_or_default();
-        Permission::ALL
-            .iter()
-            .copied()
-            .filter(|p| !without.contains(p))
-            .collect()
+        let all = Permission::ALL.iter().copied();
+        match self.holds {
+            Holds::Everything => all.collect(),
+            Holds::AllBut(without) => all.filter(|p| !without.contains(p)).collect(),
+            Holds::Only(these) => these.iter().copied().collect(),
+        }
+    }
+
+    /// Owners can not all leave: somebody must be able to do everything.
+    pub fn is_owner(&self) -> bool {
+        self.key.ends_with("_owner")
+    }
+
+    /// Templates that can be given in an organization of `kind`, highest first.
+    pub fn of_kind(kind: OrganizationKind) -> impl Iterator<Item = &'static Self> {
+        TEMPLATES.iter().filter(move |role| role.kind == kind)
+    }
+}
+
+/// Permissions that can be held in an organization of `kind` at all; the others are not offered there.
+pub fn possible_in(kind: OrganizationKind) -> PermissionSet {
+    let without: &[Permission] = match kind {
+        Platform => &[],
+        Agency => PLATFORM_ONLY,
+        Customer => NOT_FOR_CUSTOMERS,
+    };
+    Permission::ALL
+        .iter()
+        .copied()
+        .filter(|p| !without.contains(p))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What every role can do at least.
+    const LOOKING: &[Permission] = &[P::DashboardView, P::AgentsList, P::CallsList, P::LiveView];
+
+    #[test]
+    fn each_kind_has_its_templates_and_owners_hold_all_that_is_possible() {
+        for (kind, count) in [(Platform, 3), (Agency, 4), (Customer, 5)] {
+            let roles: Vec<_> = RoleTemplate::of_kind(kind).collect();
+            assert_eq!(roles.len(), count, "{kind:?}");
+            let owner = roles.first().unwrap();
+            assert!(owner.is_owner());
+            assert_eq!(owner.permissions(), possible_in(kind));
+            for role in &roles {
+                assert!(role.permissions().is_subset(&possible_in(kind)), "{}", role.key);
+                assert!(LOOKING.iter().all(|p| role.permissions().contains(*p)), "{}", role.key);
+            }
+        }
+    }
+
+    #[test]
+    fn support_hears_and_reads_nothing() {
+        let support = RoleTemplate::find("platform_support").unwrap().permissions();
+        for private in [P::CallsTranscript, P::CallsRecording, P::LiveTranscript, P::CallsNumbers, P::AgentsPrompt] {
+            assert!(!support.contains(private), "{}", private.code());
+        }
     }
 }

@@ -7,7 +7,7 @@ use db::diesel_async::RunQueryDsl;
 use db::schema::organizations;
 use db::{Db, Scope};
 use shared::OrganizationId;
-use shared::organization::{Organization, OrganizationKind};
+use shared::organization::{Organization, OrganizationKind, OrganizationStatus};
 
 #[derive(QueryableByName)]
 struct Made {
@@ -71,5 +71,6 @@ pub async fn find_organization(db: &Db, slug: Option<&str>) -> anyhow::Result<Or
         slug,
         kind,
         timezone,
+        status: OrganizationStatus::Active,
     })
 }

@@ -163,6 +163,7 @@ mod tests {
             slug: "c".into(),
             kind: OrganizationKind::Customer,
             timezone: "UTC".into(),
+            status: Default::default(),
         }
     }
 

@@ -96,6 +96,7 @@ async fn record(
     let scope = Scope {
         organization: Some(organization),
         user: Some(user),
+        agents: None,
     };
     app.db
         .tenant(scope, async move |conn| {

@@ -1,8 +1,7 @@
 //! Where a user may work.
 
-use crate::auth::entering_roles;
 use crate::error::{ApiError, ApiResult};
-use db::diesel::sql_types::{Array, Text, Uuid};
+use db::diesel::sql_types::Uuid;
 use db::diesel::{self, OptionalExtension, QueryableByName};
 use db::diesel_async::RunQueryDsl;
 use db::{Db, Scope};
@@ -44,13 +43,13 @@ pub async fn reachable(db: &Db, user: UserId) -> ApiResult<Vec<Organization>> {
         FROM memberships m
         JOIN organization_closure c ON c.ancestor_id = m.organization_id
         JOIN organizations o ON o.id = c.descendant_id
-        WHERE m.user_id = $1 AND (c.depth = 0 OR m.role = ANY($2))
+        WHERE m.user_id = $1 AND o.status <> 'archived'
+          AND (c.depth = 0 OR EXISTS (SELECT FROM standing($1, m.organization_id) s WHERE 'organizations.enter' = ANY (s.permissions)))
         ORDER BY o.name, o.id LIMIT 500";
     let rows = db
         .tenant(Scope::user(user), async move |conn| {
             diesel::sql_query(REACHABLE)
                 .bind::<Uuid, _>(user.0)
-                .bind::<Array<Text>, _>(entering_roles())
                 .load::<crate::auth::OrganizationRow>(conn)
                 .await
                 .map_err(ApiError::from)

@@ -33,10 +33,7 @@ impl SignedIn {
 
     /// Rows that belong to the organization in which the session works.
     pub fn scope(&self) -> db::Scope {
-        db::Scope {
-            organization: Some(self.organization()),
-            user: Some(self.user()),
-        }
+        self.principal.scope()
     }
 }
 
@@ -50,10 +47,7 @@ pub struct Caller<P: Requires> {
 impl<P: Requires> Caller<P> {
     /// For [`db::Db::tenant`].
     pub fn scope(&self) -> db::Scope {
-        db::Scope {
-            organization: Some(self.organization()),
-            user: Some(self.user()),
-        }
+        self.principal.scope()
     }
 
     pub fn organization(&self) -> OrganizationId {

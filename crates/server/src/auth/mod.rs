@@ -18,5 +18,5 @@ pub mod session;
 mod session_store;
 
 pub use caller::{Caller, SignedIn};
-pub use principal::{OrganizationRow, Principal, PrincipalCache, entering_roles};
+pub use principal::{OrganizationRow, Principal, PrincipalCache};
 pub use session_store::SessionStore;

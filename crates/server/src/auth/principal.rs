@@ -1,15 +1,14 @@
 //! A user in an organization, with what he may do there.
 
 use crate::error::ApiError;
-use db::diesel::sql_types::{Array, Text, Uuid};
+use db::diesel::sql_types::{Array, Bool, Integer, Nullable, Text, Uuid};
 use db::diesel::{self, OptionalExtension, QueryableByName};
 use db::diesel_async::RunQueryDsl;
 use db::{Db, Scope};
 use moka::sync::Cache;
 use shared::auth::User;
-use shared::organization::{Organization, OrganizationKind};
-use shared::role::{RoleTemplate, TEMPLATES};
-use shared::{Email, OrganizationId, Permission, PermissionSet, UserId};
+use shared::organization::{Organization, OrganizationKind, OrganizationStatus};
+use shared::{AgentId, Email, OrganizationId, Permission, PermissionSet, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,15 +19,36 @@ pub struct Principal {
     pub organization: Organization,
     /// Label of the role, such as `Admin`.
     pub role: String,
+    /// What he may do now. Empty while the organization or one above it is suspended.
     pub permissions: PermissionSet,
+    /// `Some`: he sees these agents and their calls only.
+    pub agents: Option<Arc<[AgentId]>>,
+    /// His membership lies above: he works in a customer's organization as a visitor.
+    pub from_above: bool,
+    /// His role asks for a second factor.
+    pub needs_second_factor: bool,
+    pub has_second_factor: bool,
 }
 
-/// Principals of late, so that the steady state asks the database nothing. A change of role or a disabled account
-/// takes effect after five seconds at most.
+impl Principal {
+    /// Rows that he sees.
+    pub fn scope(&self) -> Scope {
+        Scope {
+            organization: Some(self.organization.id),
+            user: Some(self.user.id),
+            agents: self.agents.clone(),
+        }
+    }
+}
+
+/// Principals of late, so that the steady state asks the database nothing.
+///
+/// Every change of somebody's rights is told to every server by the database (`access` channel, see its migration), and
+/// the cache is emptied then. The time to live is for a server whose listening connection is down.
 #[derive(Clone)]
 pub struct PrincipalCache(Cache<(UserId, OrganizationId), Arc<Principal>>);
 
-const REMEMBERED_FOR: Duration = Duration::from_secs(5);
+const REMEMBERED_FOR: Duration = Duration::from_secs(30);
 
 impl Default for PrincipalCache {
     fn default() -> Self {
@@ -66,15 +86,11 @@ impl PrincipalCache {
     pub fn forget(&self, user: UserId, organization: OrganizationId) {
         self.0.invalidate(&(user, organization));
     }
-}
 
-/// Keys of the roles whose holders may work in organizations below their own.
-pub fn entering_roles() -> Vec<String> {
-    TEMPLATES
-        .iter()
-        .filter(|role| role.permissions().contains(Permission::OrganizationsEnter))
-        .map(|role| role.key.to_owned())
-        .collect()
+    /// Somebody's rights changed somewhere. Rights change rarely and a role may be held by many, so all are asked anew.
+    pub fn forget_all(&self) {
+        self.0.invalidate_all();
+    }
 }
 
 #[derive(QueryableByName)]
@@ -83,8 +99,20 @@ struct Row {
     email: String,
     #[diesel(sql_type = Text)]
     user_name: String,
+    #[diesel(sql_type = Bool)]
+    has_second_factor: bool,
+    #[diesel(sql_type = Integer)]
+    depth: i32,
     #[diesel(sql_type = Text)]
-    role: String,
+    role_label: String,
+    #[diesel(sql_type = Array<Text>)]
+    permissions: Vec<String>,
+    #[diesel(sql_type = Nullable<Array<Uuid>>)]
+    agents: Option<Vec<uuid::Uuid>>,
+    #[diesel(sql_type = Bool)]
+    needs_second_factor: bool,
+    #[diesel(sql_type = Text)]
+    working_status: String,
     #[diesel(embed)]
     organization: OrganizationRow,
 }
@@ -104,38 +132,44 @@ pub struct OrganizationRow {
     timezone: String,
 }
 
-impl TryFrom<OrganizationRow> for Organization {
-    type Error = ApiError;
-    fn try_from(row: OrganizationRow) -> Result<Self, ApiError> {
-        Ok(Self {
-            id: row.id.into(),
-            kind: OrganizationKind::parse(&row.kind)
-                .ok_or_else(|| ApiError::internal(format!("unknown kind of organization {}", row.kind)))?,
-            name: row.name,
-            slug: row.slug,
-            timezone: row.timezone,
+impl OrganizationRow {
+    /// With the status that holds for it, which may come from above.
+    fn with_status(self, status: OrganizationStatus) -> Result<Organization, ApiError> {
+        Ok(Organization {
+            id: self.id.into(),
+            kind: OrganizationKind::parse(&self.kind)
+                .ok_or_else(|| ApiError::internal(format!("unknown kind of organization {}", self.kind)))?,
+            name: self.name,
+            slug: self.slug,
+            timezone: self.timezone,
+            status,
         })
     }
 }
 
-/// The nearest membership counts: in the organization itself, else the closest one above whose role may enter.
-const NEAREST_MEMBERSHIP: &str = "
-    SELECT u.email, u.name AS user_name, m.role, o.id, o.name, o.slug, o.kind, o.timezone
-    FROM users u
-    JOIN memberships m ON m.user_id = u.id
-    JOIN organization_closure c ON c.ancestor_id = m.organization_id AND c.descendant_id = $2
-    JOIN organizations o ON o.id = c.descendant_id
-    WHERE u.id = $1 AND u.disabled_at IS NULL AND (c.depth = 0 OR m.role = ANY($3))
-    ORDER BY c.depth LIMIT 1";
+impl TryFrom<OrganizationRow> for Organization {
+    type Error = ApiError;
+    fn try_from(row: OrganizationRow) -> Result<Self, ApiError> {
+        row.with_status(OrganizationStatus::Active)
+    }
+}
+
+/// `standing` is a function of the database, because the delegation ceiling is measured by the same rule. An organization
+/// works only while it and everything above it does.
+const STANDING: &str = "
+    SELECT u.email, u.name AS user_name, u.second_factor_at IS NOT NULL AS has_second_factor,
+           s.depth, s.role_label, s.permissions, s.agents, s.needs_second_factor,
+           o.id, o.name, o.slug, o.kind, o.timezone, organization_status(o.id) AS working_status
+    FROM standing($1, $2) s, users u, organizations o
+    WHERE u.id = $1 AND o.id = $2";
 
 async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Option<Principal>, ApiError> {
     // The user's own scope: his memberships and what lies below them, whichever organization the session names.
     let row = db
         .tenant(Scope::user(user), async move |conn| {
-            diesel::sql_query(NEAREST_MEMBERSHIP)
+            diesel::sql_query(STANDING)
                 .bind::<Uuid, _>(user.0)
                 .bind::<Uuid, _>(organization.0)
-                .bind::<Array<Text>, _>(entering_roles())
                 .get_result::<Row>(conn)
                 .await
                 .optional()
@@ -143,18 +177,23 @@ async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Opt
         })
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let Some(role) = RoleTemplate::find(&row.role) else {
-        tracing::error!(role = %row.role, user.id = %user, "membership names an unknown role");
-        return Ok(None);
-    };
+    let status = OrganizationStatus::parse(&row.working_status).unwrap_or(OrganizationStatus::Suspended);
+    let from_above = row.depth > 0;
+    // Whoever stands above still gets in: he is the one who can put it right.
+    let works = status == OrganizationStatus::Active || from_above;
+    let permissions = row.permissions.iter().filter_map(|code| Permission::from_code(code));
     Ok(Some(Principal {
         user: User {
             id: user,
             email: Email::parse(&row.email).map_err(ApiError::internal)?,
             name: row.user_name,
         },
-        organization: row.organization.try_into()?,
-        role: role.label.to_owned(),
-        permissions: role.permissions(),
+        organization: row.organization.with_status(status)?,
+        role: row.role_label,
+        permissions: permissions.filter(|_| works).collect(),
+        agents: row.agents.map(|ids| ids.into_iter().map(AgentId).collect()),
+        from_above,
+        needs_second_factor: row.needs_second_factor,
+        has_second_factor: row.has_second_factor,
     }))
 }

@@ -76,17 +76,25 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
     });
     let driver = AbortOnDrop(driver);
     if let Err(error) = client
-        .batch_execute(&format!("LISTEN {}", db::live::CHANNEL))
+        .batch_execute(&format!(
+            "LISTEN {}; LISTEN {}",
+            db::live::CHANNEL,
+            db::access::CHANNEL
+        ))
         .await
     {
         return db::connect::full_message(&error);
     }
     // What was notified before this moment nobody here has heard.
     app.hub.gap_everywhere();
+    app.principals.forget_all();
     let mut probe = tokio::time::interval_at(tokio::time::Instant::now() + PROBE_EVERY, PROBE_EVERY);
     loop {
         tokio::select! {
             notification = heard.recv() => match notification {
+                Some(notification) if notification.channel() == db::access::CHANNEL => {
+                    app.principals.forget_all();
+                }
                 Some(notification) => hand_on(app, notification.payload()).await,
                 None => return driver.reason().await,
             },

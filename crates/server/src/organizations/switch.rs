@@ -32,6 +32,7 @@ pub async fn switch(
             Scope {
                 organization: Some(to),
                 user: Some(user),
+                agents: None,
             },
             async move |conn| {
                 let entry = audit::Entry {
