@@ -22,4 +22,5 @@ BEGIN
     DELETE FROM connections c WHERE c.id = wanted;
 END
 $$;
+REVOKE DELETE ON webhook_receipts FROM echosensei_system;
 DROP TABLE recordings;

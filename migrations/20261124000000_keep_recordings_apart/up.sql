@@ -42,6 +42,7 @@ ALTER TABLE recordings FORCE ROW LEVEL SECURITY;
 
 ALTER TABLE calls DROP COLUMN recording_key, DROP COLUMN recording_bytes, DROP COLUMN recording_type, DROP COLUMN recording_peaks;
 
+GRANT DELETE ON webhook_receipts TO echosensei_system;
 CREATE OR REPLACE FUNCTION erase_connection(wanted uuid)
     RETURNS SETOF text
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -56,6 +57,7 @@ BEGIN
         WHERE k.connection_id = wanted AND t.organization_id = k.organization_id AND t.call_id = k.call_id
           AND t.started_at = k.started_at;
     DELETE FROM webhook_inbox i WHERE i.connection_id = wanted;
+    DELETE FROM webhook_receipts r WHERE r.connection_id = wanted;
     DELETE FROM calls c WHERE c.connection_id = wanted;
     DELETE FROM connections c WHERE c.id = wanted;
 END

@@ -42,7 +42,8 @@ pub async fn connect(product: &Product, provider: &str, secret: &str) -> Result<
     Ok(id)
 }
 
-/// Rows of a tenant table over all organizations. The owner is bound by the policies too, so each tenant is asked.
+/// Rows of a tenant table over all organizations. An owner who is no superuser is bound by the policies too, so each tenant
+/// is asked for its own.
 pub async fn count(owner: &tokio_postgres::Client, table: &str) -> Result<i64> {
     let mut total = 0;
     for row in owner
@@ -57,7 +58,10 @@ pub async fn count(owner: &tokio_postgres::Client, table: &str) -> Result<i64> {
             )
             .await?;
         total += owner
-            .query_one(&format!("SELECT count(*) FROM {table}"), &[])
+            .query_one(
+                &format!("SELECT count(*) FROM {table} WHERE organization_id = $1"),
+                &[&organization],
+            )
             .await?
             .get::<_, i64>(0);
     }

@@ -1,17 +1,15 @@
 //! Publishing of live events, in the transaction that changes the row.
 
-use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Jsonb};
+use diesel::sql_types::Jsonb;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use shared::live::LiveEvent;
 
 /// Channel on which the ids (and short events) of all tenants are notified.
 pub const CHANNEL: &str = "live_events";
 
-#[derive(QueryableByName)]
-struct Published {
-    #[diesel(sql_type = BigInt)]
-    id: i64,
+diesel::define_sql_function! {
+    /// Of the migration that makes `live_events`.
+    fn publish_live_event(event: Jsonb) -> BigInt;
 }
 
 /// Stores and notifies `event` for the transaction's organization. Call it last in the transaction: it
@@ -22,9 +20,5 @@ struct Published {
 pub async fn publish(conn: &mut AsyncPgConnection, event: &LiveEvent) -> Result<i64, diesel::result::Error> {
     let payload =
         serde_json::to_value(event).map_err(|e| diesel::result::Error::SerializationError(Box::new(e)))?;
-    let published = diesel::sql_query("SELECT publish_live_event($1) AS id")
-        .bind::<Jsonb, _>(payload)
-        .get_result::<Published>(conn)
-        .await?;
-    Ok(published.id)
+    diesel::select(publish_live_event(payload)).get_result(conn).await
 }

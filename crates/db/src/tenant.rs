@@ -1,7 +1,7 @@
 //! The transaction in which a tenant's rows are visible.
 
 use crate::{Db, Error};
-use diesel::sql_types::Text;
+use diesel::sql_types::{Bool, Text};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use shared::{AgentId, OrganizationId, UserId};
 use std::sync::Arc;
@@ -79,21 +79,28 @@ impl Db {
     }
 }
 
-/// Sets the scope for the rest of the transaction. One statement, prepared once per connection.
+diesel::define_sql_function! {
+    /// PostgreSQL's own.
+    fn set_config(name: Text, value: Text, is_local: Bool) -> Text;
+}
+
+/// Sets the scope for the rest of the transaction. Built of diesel's own parts and not of raw SQL, which diesel would prepare
+/// anew each time: this runs with every request.
 async fn enter(conn: &mut AsyncPgConnection, scope: &Scope) -> Result<(), diesel::result::Error> {
     let agents = scope.agents.as_ref().map(|agents| {
         let ids: Vec<_> = agents.iter().map(ToString::to_string).collect();
         format!("{{{}}}", ids.join(","))
     });
-    let agents = agents.unwrap_or_default();
     let text = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-    diesel::sql_query(
-        "SELECT set_config('app.organization_id', $1, true), set_config('app.user_id', $2, true), \
-         set_config('app.agent_ids', $3, true)",
-    )
-    .bind::<Text, _>(text(scope.organization.map(|id| id.0)))
-    .bind::<Text, _>(text(scope.user.map(|id| id.0)))
-    .bind::<Text, _>(agents)
+    diesel::select((
+        set_config(
+            "app.organization_id",
+            text(scope.organization.map(|id| id.0)),
+            true,
+        ),
+        set_config("app.user_id", text(scope.user.map(|id| id.0)), true),
+        set_config("app.agent_ids", agents.unwrap_or_default(), true),
+    ))
     .execute(conn)
     .await
     .map(|_| ())

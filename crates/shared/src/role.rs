@@ -58,8 +58,6 @@ const NOT_FOR_CUSTOMERS: &[Permission] = &[
     P::OrganizationsEnter,
 ];
 
-
-
 const NOT_FOR_CUSTOMER_ADMINS: &[Permission] = &[
     P::AgenciesInvite,
     P::PlatformSettings,
@@ -77,7 +75,13 @@ const NOT_FOR_CUSTOMER_ADMINS: &[Permission] = &[
 
 /// All system roles, highest first within a kind.
 pub const TEMPLATES: &[RoleTemplate] = &[
-    role("platform_owner", "Owner", "Everything on the platform.", Platform, Holds::Everything),
+    role(
+        "platform_owner",
+        "Owner",
+        "Everything on the platform.",
+        Platform,
+        Holds::Everything,
+    ),
     role(
         "platform_admin",
         "Admin",
@@ -316,7 +320,11 @@ mod tests {
             assert_eq!(owner.permissions(), possible_in(kind));
             for role in &roles {
                 assert!(role.permissions().is_subset(&possible_in(kind)), "{}", role.key);
-                assert!(LOOKING.iter().all(|p| role.permissions().contains(*p)), "{}", role.key);
+                assert!(
+                    LOOKING.iter().all(|p| role.permissions().contains(*p)),
+                    "{}",
+                    role.key
+                );
             }
         }
     }
@@ -324,7 +332,13 @@ mod tests {
     #[test]
     fn support_hears_and_reads_nothing() {
         let support = RoleTemplate::find("platform_support").unwrap().permissions();
-        for private in [P::CallsTranscript, P::CallsRecording, P::LiveTranscript, P::CallsNumbers, P::AgentsPrompt] {
+        for private in [
+            P::CallsTranscript,
+            P::CallsRecording,
+            P::LiveTranscript,
+            P::CallsNumbers,
+            P::AgentsPrompt,
+        ] {
             assert!(!support.contains(private), "{}", private.code());
         }
     }

@@ -6,9 +6,9 @@ use anyhow::{Result, bail};
 use clap::Args;
 
 use crate::paths::Paths;
+use crate::process;
 use crate::server::{self, Profile};
 use crate::setup::{self, Need};
-use crate::{process, spa};
 
 #[derive(Debug, Args)]
 pub(crate) struct Options {
@@ -24,25 +24,13 @@ pub(crate) fn bench(paths: &Paths, options: &Options) -> Result<ExitCode> {
         bail!("this checkout has no crates/bench");
     }
     setup::ensure(paths, Need::ALL)?;
-    spa::build(paths)?;
-    server::build(paths, Profile::Release)?;
-    let mut cargo = process::command(paths, "cargo")?;
-    cargo
-        .args(["run", "--release", "--package", PACKAGE, "--"])
-        .args(&options.rest);
-    cargo
-        .env("SPA_DIR", paths.dist())
-        .env(
-            "ECHOSENSEI_BIN",
-            server::program(paths, Profile::Release, "echosensei"),
-        )
-        .env(
-            "SIMULATOR_BIN",
-            server::program(paths, Profile::Release, "echosensei-simulator"),
-        );
-    if let Some(browser) = setup::find_browser() {
-        cargo.env("CHROMIUM", browser);
-    }
-    process::run(&mut cargo)?;
+    // In one go: alone, the measuring program would want the common crates with other features, and all anew.
+    server::build_with(paths, Profile::Release, &[PACKAGE])?;
+    let mut program = process::command(paths, server::program(paths, Profile::Release, PACKAGE))?;
+    program.args(&options.rest).env(
+        "ECHOSENSEI_BIN",
+        server::program(paths, Profile::Release, "echosensei"),
+    );
+    process::run(&mut program)?;
     Ok(ExitCode::SUCCESS)
 }

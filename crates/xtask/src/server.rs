@@ -26,6 +26,11 @@ impl Profile {
 
 /// Compiles the server and the simulator; cargo itself sees quickly that nothing changed.
 pub(crate) fn build(paths: &Paths, profile: Profile) -> Result<()> {
+    build_with(paths, profile, &[])
+}
+
+/// The same, and further packages of the workspace.
+pub(crate) fn build_with(paths: &Paths, profile: Profile, packages: &[&str]) -> Result<()> {
     say::step(
         "compiling the server",
         "10 minutes the first time, then seconds",
@@ -38,6 +43,9 @@ pub(crate) fn build(paths: &Paths, profile: Profile) -> Result<()> {
                 "--package",
                 "echosensei-simulator",
             ]);
+            for package in packages {
+                cargo.args(["--package", package]);
+            }
             if profile == Profile::Release {
                 cargo.arg("--release");
             }

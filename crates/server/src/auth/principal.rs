@@ -181,7 +181,10 @@ async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Opt
     let from_above = row.depth > 0;
     // Whoever stands above still gets in: he is the one who can put it right.
     let works = status == OrganizationStatus::Active || from_above;
-    let permissions = row.permissions.iter().filter_map(|code| Permission::from_code(code));
+    let permissions = row
+        .permissions
+        .iter()
+        .filter_map(|code| Permission::from_code(code));
     Ok(Some(Principal {
         user: User {
             id: user,

@@ -47,7 +47,7 @@ pub async fn create(
 }
 
 /// The connection that the environment names, made at first start. Nothing happens when the organization has one of
-/// that host already.
+/// that host already; `None` then.
 ///
 /// # Errors
 /// The provider's refusal or the database's.
@@ -56,7 +56,7 @@ pub async fn first(
     organization: OrganizationId,
     name: &str,
     seed: &SeedConnection,
-) -> Result<(), ApiError> {
+) -> Result<Option<ConnectionId>, ApiError> {
     let base_url = guard::base_url(app, seed.base_url.as_str()).await?;
     let last4 = last_four(&seed.api_key);
     let host = stored_url(&base_url);
@@ -72,7 +72,7 @@ pub async fn first(
         })
         .await?;
     if is_there {
-        return Ok(());
+        return Ok(None);
     }
     let workspace = probe::probe(app, base_url.clone(), seed.api_key.clone()).await?;
     let new = NewConnection {
@@ -85,11 +85,11 @@ pub async fn first(
         workspace,
     };
     match store(app, new).await {
-        Ok(_)
-        | Err(ApiError::Refused {
+        Ok(connection) => Ok(Some(connection.id)),
+        Err(ApiError::Refused {
             code: ErrorCode::Conflict,
             ..
-        }) => Ok(()),
+        }) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -19,7 +19,7 @@ use serde_json::json;
 use shared::connection::{WebhookSecret, WebhookStatus};
 use shared::live::LiveEvent;
 use shared::permission::needs;
-use shared::{ConnectionId, ErrorCode};
+use shared::{ConnectionId, ErrorCode, OrganizationId, UserId};
 use std::collections::BTreeMap;
 
 /// Its name at the provider.
@@ -34,18 +34,45 @@ pub async fn register(
     caller: Caller<needs::ConnectionsManage>,
     id: web::Path<ConnectionId>,
 ) -> ApiResult<web::Json<WebhookStatus>> {
-    let id = *id;
+    register_at_provider(&app, Author::of(&caller), *id).await?;
+    status(&app, &caller, *id).await
+}
+
+/// On whose behalf a webhook is set.
+#[derive(Clone)]
+pub(crate) struct Author {
+    pub organization: OrganizationId,
+    /// `None`: the program itself, from its settings.
+    pub user: Option<UserId>,
+    pub ip: Option<String>,
+}
+
+impl Author {
+    fn of(caller: &Caller<needs::ConnectionsManage>) -> Self {
+        Self {
+            organization: caller.organization(),
+            user: Some(caller.user()),
+            ip: caller.ip(),
+        }
+    }
+}
+
+/// See [`register`].
+///
+/// # Errors
+/// What the provider refused, or that the workspace sends its calls elsewhere.
+pub(crate) async fn register_at_provider(app: &App, author: Author, id: ConnectionId) -> ApiResult<()> {
     let (registered, has_secret) = app
         .db
-        .tenant::<_, ApiError, _>(caller.scope(), async move |conn| {
+        .tenant::<_, ApiError, _>(author.organization, async move |conn| {
             let found = dsl::connections
                 .find(id.0)
                 .select((dsl::provider_webhook_id, dsl::webhook_secret_sealed.is_not_null()));
             Ok(found.first::<(Option<String>, bool)>(conn).await?)
         })
         .await?;
-    let connection = load(&app, id).await?.ok_or_else(ApiError::not_found)?;
-    let (client, url) = (connection.client(), row::webhook_url(&app, id));
+    let connection = load(app, id).await?.ok_or_else(ApiError::not_found)?;
+    let (client, url) = (connection.client(), row::webhook_url(app, id));
     let settings = client.convai_settings().await?;
     refuse_to_replace(&client, settings.post_call_webhook_id(), &url).await?;
     let webhook_id = match registered.filter(|_| has_secret) {
@@ -65,8 +92,8 @@ pub async fn register(
             // Told only once: stored before anything else can fail.
             let details = json!({"registered": true});
             keep_secret(
-                &app,
-                &caller,
+                app,
+                author,
                 id,
                 &secret,
                 Some(created.webhook_id.clone()),
@@ -91,7 +118,7 @@ pub async fn register(
             .patch_convai_settings(&settings.with_post_call_webhook(&webhook_id, &EVENTS))
             .await?;
     }
-    status(&app, &caller, id).await
+    Ok(())
 }
 
 /// A workspace has one post-call webhook. Somebody else's is not taken away silently.
@@ -145,13 +172,21 @@ pub async fn set_secret(
         ));
     }
     let secret = SecretString::from(secret.to_owned());
-    keep_secret(&app, &caller, id, &secret, None, json!({"registered": false})).await?;
+    keep_secret(
+        &app,
+        Author::of(&caller),
+        id,
+        &secret,
+        None,
+        json!({"registered": false}),
+    )
+    .await?;
     status(&app, &caller, id).await
 }
 
 async fn keep_secret(
     app: &App,
-    caller: &Caller<needs::ConnectionsManage>,
+    author: Author,
     id: ConnectionId,
     secret: &SecretString,
     provider_webhook_id: Option<String>,
@@ -159,9 +194,8 @@ async fn keep_secret(
 ) -> ApiResult<()> {
     let sealed = app.sealer.seal(secret, id.0).map_err(ApiError::internal)?;
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
-    let (organization, user, ip) = (caller.organization(), caller.user(), caller.ip());
     app.db
-        .tenant::<_, ApiError, _>(caller.scope(), async move |conn| {
+        .tenant::<_, ApiError, _>(author.organization, async move |conn| {
             let stored = diesel::update(dsl::connections.find(id.0))
                 .set((
                     dsl::webhook_secret_sealed.eq(sealed),
@@ -174,12 +208,12 @@ async fn keep_secret(
                 return Err(ApiError::not_found());
             }
             let entry = audit::Entry {
-                organization,
-                user: Some(user),
+                organization: author.organization,
+                user: author.user,
                 action: "connection.webhook_set",
                 subject: Some(id.to_string()),
                 details,
-                ip,
+                ip: author.ip,
             };
             audit::record(conn, entry).await?;
             db::live::publish(conn, &LiveEvent::ConnectionsChanged).await?;

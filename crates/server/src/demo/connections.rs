@@ -2,7 +2,10 @@
 
 use super::Seeded;
 use crate::app::App;
+use crate::connections::webhook::{Author, register_at_provider};
+use shared::{ConnectionId, OrganizationId};
 use std::time::Duration;
+use url::{Host, Url};
 
 /// The simulator starts beside us and may not be there yet.
 const TRIES: u32 = 5;
@@ -22,12 +25,41 @@ pub async fn connect(app: App, seeded: Seeded) {
         let Some(seed) = seed else { continue };
         for attempt in 1..=TRIES {
             match crate::connections::create::first(&app, organization, name, seed).await {
-                Ok(()) => break,
+                Ok(made) => {
+                    if let Some(id) = made {
+                        announce_calls(&app, organization, id, &seed.base_url).await;
+                    }
+                    break;
+                }
                 Err(error) if attempt == TRIES => {
                     tracing::warn!(%error, organization.id = %organization, "the workspace of the environment could not be connected");
                 }
                 Err(_not_yet) => tokio::time::sleep(Duration::from_secs(u64::from(attempt))).await,
             }
         }
+    }
+}
+
+/// Registers the webhook where the provider can reach us. Without it calls are found by polling, and the page says so.
+async fn announce_calls(app: &App, organization: OrganizationId, id: ConnectionId, provider: &Url) {
+    if is_loopback(&app.config.http.public_url) && !is_loopback(provider) {
+        return;
+    }
+    let author = Author {
+        organization,
+        user: None,
+        ip: None,
+    };
+    if let Err(error) = register_at_provider(app, author, id).await {
+        tracing::warn!(%error, connection.id = %id, "the webhook could not be registered; it can be by hand");
+    }
+}
+
+fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(Host::Ipv4(ip)) => ip.is_loopback(),
+        Some(Host::Ipv6(ip)) => ip.is_loopback(),
+        Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
     }
 }

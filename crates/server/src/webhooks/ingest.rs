@@ -9,17 +9,17 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use db::Db;
 use db::partitions::Partitioned;
-use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bytea, Integer, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bytea, Integer, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::BackgroundJob;
 use sha2::{Digest, Sha256};
 use shared::{ConnectionId, OrganizationId};
-use std::sync::Arc;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::{Mutex, Notify, mpsc, oneshot};
 use uuid::Uuid;
 
-/// Commits under way at the same time: while one waits for the disk the other gathers.
+/// Commits under way at the same time: while one waits for the disk the other gathers. More of them make smaller commits.
 const WRITERS: usize = 2;
 /// Deliveries waiting; beyond it senders wait in their own requests.
 const QUEUE: usize = 2_000;
@@ -27,6 +27,11 @@ const QUEUE: usize = 2_000;
 const MOST: usize = 256;
 /// … and stops gathering at so many bytes.
 const MOST_BYTES: usize = 8 * 1024 * 1024;
+
+/// Workers are woken at most so often.
+const WAKE_EVERY: Duration = Duration::from_millis(20);
+/// How soon the waking task sees that the writers are gone.
+const LOOK_UP: Duration = Duration::from_secs(10);
 
 /// A delivery whose signature is good.
 pub struct Delivery {
@@ -55,9 +60,11 @@ impl Ingest {
     pub fn new(db: Db) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
+        let stored = Arc::new(Notify::new());
         for _ in 0..WRITERS {
-            tokio::spawn(write(db.clone(), Arc::clone(&waiting)));
+            tokio::spawn(write(db.clone(), Arc::clone(&waiting), Arc::clone(&stored)));
         }
+        tokio::spawn(wake_workers(db, Arc::downgrade(&stored)));
         Self {
             queue,
             directory: Directory::default(),
@@ -83,7 +90,7 @@ impl Ingest {
     }
 }
 
-async fn write(db: Db, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
+async fn write(db: Db, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>, stored: Arc<Notify>) {
     loop {
         let mut batch = Vec::new();
         {
@@ -102,6 +109,28 @@ async fn write(db: Db, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>) {
             }
         }
         commit(&db, batch).await;
+        stored.notify_one();
+    }
+}
+
+/// Tells the workers of every process that there is something to do: once for all commits of the last moment. A notice that
+/// is lost costs a second: workers also look by themselves.
+async fn wake_workers(db: Db, stored: Weak<Notify>) {
+    // Ends with the writers.
+    while let Some(stored) = stored.upgrade() {
+        if tokio::time::timeout(LOOK_UP, stored.notified()).await.is_err() {
+            continue;
+        }
+        let told = match db.connection().await {
+            Ok(mut conn) => jobs::notify(&mut conn, ProcessWebhook::QUEUE)
+                .await
+                .map_err(|error| error.to_string()),
+            Err(error) => Err(error.to_string()),
+        };
+        if let Err(error) = told {
+            tracing::debug!(error, "workers could not be woken; they look by themselves");
+        }
+        tokio::time::sleep(WAKE_EVERY).await;
     }
 }
 
@@ -125,13 +154,23 @@ async fn commit(db: &Db, batch: Vec<Waiting>) {
     }
 }
 
+diesel::define_sql_function! {
+    /// Of the migrations: receipt, inbox row and job for each delivery that is new, in one commit.
+    fn ingest_webhooks(
+        inbox_ids: Array<SqlUuid>,
+        connections: Array<SqlUuid>,
+        organizations: Array<SqlUuid>,
+        event_keys: Array<Bytea>,
+        event_types: Array<Text>,
+        bodies: Array<Bytea>,
+        at_time: Timestamptz,
+        job_name: Text,
+        job_queue: Text,
+        job_attempts: Integer,
+    ) -> BigInt;
+}
+
 async fn insert(db: &Db, deliveries: &[Delivery]) -> Result<(), db::Error> {
-    #[derive(QueryableByName)]
-    struct Count {
-        #[diesel(sql_type = BigInt)]
-        #[expect(dead_code, reason = "the statement must return something to be loaded")]
-        fresh: i64,
-    }
     let now: DateTime<Utc> = Utc::now();
     db.ensure_month(&[Partitioned::WebhookInbox], now).await?;
     let mut conn = db.connection().await?;
@@ -139,38 +178,26 @@ async fn insert(db: &Db, deliveries: &[Delivery]) -> Result<(), db::Error> {
         .iter()
         .map(|delivery| Sha256::digest(&delivery.body).to_vec())
         .collect();
-    diesel::sql_query("SELECT ingest_webhooks($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) AS fresh")
-        .bind::<Array<SqlUuid>, _>(deliveries.iter().map(|_| Uuid::now_v7()).collect::<Vec<_>>())
-        .bind::<Array<SqlUuid>, _>(
-            deliveries
-                .iter()
-                .map(|delivery| delivery.connection.0)
-                .collect::<Vec<_>>(),
-        )
-        .bind::<Array<SqlUuid>, _>(
-            deliveries
-                .iter()
-                .map(|delivery| delivery.organization.0)
-                .collect::<Vec<_>>(),
-        )
-        .bind::<Array<Bytea>, _>(keys)
-        .bind::<Array<Text>, _>(
-            deliveries
-                .iter()
-                .map(|delivery| delivery.event_type.as_str())
-                .collect::<Vec<_>>(),
-        )
-        .bind::<Array<Bytea>, _>(
-            deliveries
-                .iter()
-                .map(|delivery| delivery.body.as_ref())
-                .collect::<Vec<_>>(),
-        )
-        .bind::<Timestamptz, _>(now)
-        .bind::<Text, _>(ProcessWebhook::NAME)
-        .bind::<Text, _>(ProcessWebhook::QUEUE)
-        .bind::<Integer, _>(ProcessWebhook::MAX_ATTEMPTS)
-        .get_result::<Count>(&mut conn)
-        .await?;
+    let of =
+        |deliveries: &[Delivery], id: fn(&Delivery) -> Uuid| deliveries.iter().map(id).collect::<Vec<_>>();
+    let call = ingest_webhooks(
+        of(deliveries, |_| Uuid::now_v7()),
+        of(deliveries, |delivery| delivery.connection.0),
+        of(deliveries, |delivery| delivery.organization.0),
+        keys,
+        deliveries
+            .iter()
+            .map(|delivery| delivery.event_type.as_str())
+            .collect::<Vec<_>>(),
+        deliveries
+            .iter()
+            .map(|delivery| delivery.body.as_ref())
+            .collect::<Vec<&[u8]>>(),
+        now,
+        ProcessWebhook::NAME,
+        ProcessWebhook::QUEUE,
+        ProcessWebhook::MAX_ATTEMPTS,
+    );
+    diesel::select(call).get_result::<i64>(&mut conn).await?;
     Ok(())
 }
