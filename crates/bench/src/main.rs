@@ -13,6 +13,7 @@ mod report;
 mod seed;
 mod startup;
 mod sync;
+mod wire;
 
 use anyhow::Result;
 use clap::Parser;

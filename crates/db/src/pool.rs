@@ -3,7 +3,7 @@
 use crate::{Error, connect};
 use diesel::{OptionalExtension, QueryableByName, sql_types};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures::FutureExt;
 use std::time::Duration;
@@ -41,6 +41,8 @@ impl Db {
         let tls = config.tls;
         let mut manager = ManagerConfig::default();
         manager.custom_setup = Box::new(move |url| connect::establish(url.to_owned(), tls, true).boxed());
+        // A connection that is lost says so itself; asking each time would cost every request a round trip.
+        manager.recycling_method = RecyclingMethod::Fast;
         let manager =
             AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(&config.url, manager);
         let pool = Pool::builder(manager)
