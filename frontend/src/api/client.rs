@@ -20,9 +20,19 @@ type Reply<T> = Result<T, ApiError>;
 /// The session, for which `web/early.js` asked before this module was there.
 pub async fn first_session() -> Reply<Session> {
     let asked = Reflect::get(&window(), &JsValue::from_str("firstSession")).ok();
-    let Some(asked) = asked.and_then(|asked| asked.dyn_into::<Promise>().ok()) else {
-        return get("/api/auth/session").await;
-    };
+    match asked.and_then(|asked| asked.dyn_into().ok()) {
+        Some(asked) => answer(asked).await,
+        None => get("/api/auth/session").await,
+    }
+}
+
+/// Asks for what a page will read once its chunk is there; [`answer`] reads it.
+pub fn ask(path: &str) -> Promise {
+    window().fetch_with_str(path)
+}
+
+/// Reads the JSON that was asked for before.
+pub async fn answer<T: DeserializeOwned>(asked: Promise) -> Reply<T> {
     let reply = JsFuture::from(asked)
         .await
         .map_err(|_network| ApiError::Unreachable)?;
