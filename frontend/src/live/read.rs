@@ -90,7 +90,7 @@ mod tests {
         });
         let call = json!({
             "id": CALL, "conversation_id": "conv_1", "agent": {"id": CALL, "name": "Front desk"},
-            "status": "in_progress", "direction": "inbound", "counterpart": null,
+            "status": "in-progress", "direction": "inbound", "counterpart": null,
             "started_at": "2026-11-24T12:00:00Z", "grade": "transcript", "turns": [turn]
         });
         let events = [

@@ -24,6 +24,14 @@ impl SessionState {
         // Whichever request learns of it: the session itself has the last word, so that one odd reply
         // does not lead to the sign-in page and back for ever.
         api::on_signed_out(Callback::new(move |()| state.load()));
+        // Another tab may have signed out or switched the organization while this one was not looked at.
+        let seen = window_event_listener_untyped("visibilitychange", move |_| {
+            let visible = document().visibility_state() == leptos::web_sys::VisibilityState::Visible;
+            if visible && state.session.with_untracked(Option::is_some) {
+                state.load();
+            }
+        });
+        on_cleanup(move || seen.remove());
         provide_context(state);
     }
 
