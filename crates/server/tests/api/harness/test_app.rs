@@ -35,6 +35,8 @@ impl TestApp {
 
     /// With settings of its own, named as in the environment.
     pub async fn start_with<const N: usize>(settings: [(&str, &str); N]) -> Self {
+        // For every client that a test makes; refused only where it was done before.
+        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
         let database = template::database().await;
         let dir = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
