@@ -9,6 +9,7 @@ use crate::connections::jobs::{
 };
 use crate::live;
 use crate::webhooks::process::ProcessWebhook;
+use crate::webhooks::prune::PruneWebhooks;
 use chrono::Utc;
 use db::partitions::Partitioned;
 use diesel::sql_types::Text;
@@ -33,6 +34,7 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<FetchConversation>()
         .register::<EraseRecordings>()
         .register::<ProcessWebhook>()
+        .register::<PruneWebhooks>()
         .register::<RecordingJob>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
@@ -80,6 +82,7 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     ensure_months(app).await?;
     prune_events(app).await?;
     app.sessions.prune().await?;
+    PruneWebhooks::queue(&mut *app.db.connection().await?).await?;
     look_for_lost_calls(app).await
 }
 
