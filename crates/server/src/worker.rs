@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::calls::recording_job::RecordingJob;
 use crate::connections;
 use crate::connections::jobs::{
-    EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, SYNC_QUEUE, SyncAgents,
-    SyncCalls,
+    EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, RemoveConnection, SYNC_QUEUE,
+    SyncAgents, SyncCalls,
 };
 use crate::live;
 use crate::webhooks::process::ProcessWebhook;
@@ -33,6 +33,7 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<FetchAgent>()
         .register::<FetchConversation>()
         .register::<EraseRecordings>()
+        .register::<RemoveConnection>()
         .register::<ProcessWebhook>()
         .register::<PruneWebhooks>()
         .register::<RecordingJob>()

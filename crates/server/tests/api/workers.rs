@@ -21,7 +21,7 @@ async fn wait(seconds: u64, is_there: impl Fn() -> bool) {
 async fn another_process_ends_what_a_killed_one_began_and_everything_once() {
     let app = TestApp::start().await;
     app.simulator_with(simulator::Options {
-        conversations: 300,
+        conversations: 200,
         live: 0,
         ..simulator::Options::default()
     });
