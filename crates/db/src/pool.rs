@@ -87,14 +87,16 @@ impl Db {
         &self.config
     }
 
-    /// Refuses a role for which row-level security would not hold.
+    /// Refuses a role for which row-level security would not hold: that in which the server works, and that as which it
+    /// signed in, since a session can always go back to the latter.
     ///
     /// # Errors
     /// [`Error::UnsafeRole`], or [`Error::Unreachable`] / [`Error::Query`].
     pub async fn check_role(&self) -> Result<(), Error> {
         let mut conn = self.connection().await?;
         let role = diesel::sql_query(
-            "SELECT rolname::text AS name, rolsuper OR rolbypassrls AS unsafe_role FROM pg_roles WHERE rolname = current_user",
+            "SELECT rolname::text AS name, rolsuper OR rolbypassrls AS unsafe_role FROM pg_roles \
+             WHERE rolname IN (current_user, session_user) ORDER BY unsafe_role DESC LIMIT 1",
         )
         .get_result::<Role>(&mut conn)
         .await
