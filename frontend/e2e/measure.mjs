@@ -1,46 +1,24 @@
-// Sizes over the wire and times to what a person waits for: `node e2e/measure.mjs` against a running demo. Prints one
-// JSON object; docs/benchmarks.md quotes it.
-import { BASE, PASSWORD, launch, open } from "./support.mjs";
+// Sizes over the wire and times to what a person waits for: `node e2e/measure.mjs` against a running demo prints the tables
+// that docs/benchmarks.md quotes.
+import { launch } from "./support.mjs";
+import { weigh } from "./weigh.mjs";
 
+const VISITS = 5;
 const browser = await launch();
-const median = (numbers) => numbers.sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
-const runs = [];
-for (let run = 0; run < 5; run++) {
-  const { page, context } = await open(browser);
-  const session = await context.newCDPSession(page);
-  await session.send("Network.enable");
-  let bytes = 0;
-  const files = {};
-  const urls = new Map();
-  session.on("Network.responseReceived", (event) => urls.set(event.requestId, event.response.url));
-  session.on("Network.loadingFinished", (event) => {
-    bytes += event.encodedDataLength;
-    const url = urls.get(event.requestId);
-    if (url) files[new URL(url).pathname] = event.encodedDataLength;
-  });
-  const start = performance.now();
-  await page.goto(`${BASE}/login`, { waitUntil: "commit" });
-  await page.getByLabel("E-mail").waitFor();
-  const form = performance.now() - start;
-  await page.waitForLoadState("networkidle");
-  const first = bytes;
-  await page.getByLabel("E-mail").fill("agency@demo.test");
-  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-  const click = performance.now();
-  await page.getByRole("button", { name: "Sign in", exact: true }).click();
-  await page.locator("[data-stat] [data-value]").first().waitFor();
-  const figures = performance.now() - click;
-  await page.waitForLoadState("networkidle").catch(() => undefined);
-  runs.push({ form, figures, first, dashboard: bytes - first, files });
-  await context.close();
-}
+const found = await weigh(browser, VISITS);
 await browser.close();
-const last = runs.at(-1);
-const chunks = Object.entries(last.files).filter(([path]) => path.endsWith(".wasm")).sort((a, b) => b[1] - a[1]);
-console.log(JSON.stringify({
-  sign_in_form_ms: Math.round(median(runs.map((r) => r.form))),
-  dashboard_figures_ms: Math.round(median(runs.map((r) => r.figures))),
-  first_load_kb: Math.round(last.first / 100) / 10,
-  dashboard_more_kb: Math.round(last.dashboard / 100) / 10,
-  wasm: Object.fromEntries(chunks),
-}, null, 2));
+
+const table = (head, rows) => {
+  console.log([head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n"));
+  console.log();
+};
+table(["what", `median of ${VISITS}, wanted in brackets`], [
+  ["sign-in page over the wire", `${found.signIn} kB (200)`],
+  ["dashboard over the wire, on top", `${found.dashboard} kB (100)`],
+  [`largest chunk of a page (${found.pageName})`, `${found.page} kB (60)`],
+  ["chunk of the application without any page", `${found.application} kB (60)`],
+  ["sign-in form visible after navigation", `${found.formMs} ms (450)`],
+  ["dashboard figures after the sign-in click", `${found.figuresMs} ms (400)`],
+]);
+table(["file of the sign-in page", "kB"], found.files);
+table(["chunk", "kB"], found.chunks);

@@ -67,3 +67,27 @@ test("a page for signed-in people leads to the sign-in page and back", { timeout
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
   await page.waitForURL("**/calls?direction=inbound");
 });
+
+test("what happens to the session elsewhere is noticed here", { timeout: 90_000 }, async () => {
+  const { page, context } = await open(browser);
+  const looksAgain = () => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+  await signIn(page, "agency@demo.test", "/calls");
+  await page.getByRole("heading", { name: "Calls", level: 1 }).waitFor();
+  const session = await (await page.request.get(`${BASE}/api/auth/session`)).json();
+  const other = session.organizations.find((organization) => organization.id !== session.organization.id);
+  await page.request.post(`${BASE}/api/auth/organization`, { data: { organization_id: other.id }, headers: { origin: BASE } });
+  await looksAgain();
+  await page.getByRole("heading", { name: "Dashboard", level: 1 }).waitFor();
+  await page.locator("aside").getByText(other.name).first().waitFor();
+
+  await context.clearCookies();
+  await page.getByRole("navigation").first().getByRole("link", { name: /^Calls/ }).click();
+  await page.waitForURL("**/login?next=%2Fcalls");
+  await page.getByLabel("E-mail").waitFor();
+});
+
+test("the catalogue of components needs nobody to be signed in", { timeout: 30_000 }, async () => {
+  const { page } = await open(browser);
+  await page.goto(`${BASE}/dev/ui`);
+  await page.getByRole("heading", { name: "Components", level: 1 }).waitFor();
+});

@@ -1,54 +1,42 @@
-//! The URL map of the application. Every page is a chunk of its own, fetched when it is first opened and
-//! only with the permission that stands beside it.
+//! The application of a signed-in person: a chunk of its own, fetched once there is a session. Every page is a chunk
+//! again, fetched when it is first opened and only with the permission that stands beside it.
 
 use leptos::prelude::*;
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
+use leptos_router::components::{ParentRoute, Redirect, Route, Router, Routes};
 use leptos_router::{Lazy, path};
 use shared::Permission;
+use shared::auth::Session;
 
 use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
     agents::AgentsPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
-    dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage, login::LoginPage,
+    dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
 };
-use crate::state::{self, SessionState, Status};
-use crate::ui::{ErrorState, ToastList, lu};
+use crate::state;
+use crate::ui::{ToastList, lu};
 
-/// The whole application.
-#[component]
-pub fn App() -> impl IntoView {
-    state::provide();
-    let running = RwSignal::new(0);
-    provide_context(LiveCount(running));
-    Live::provide(running);
-    let session = SessionState::here();
-    // Routes are chosen by permission, so nothing is routed before the session is known; later changes of
-    // the session must not build the router anew.
-    let known = Memo::new(move |known: Option<&bool>| {
-        known == Some(&true) || !matches!(session.status(), Status::Asking | Status::Failed(_))
-    });
-    let failed = move || match session.status() {
-        Status::Failed(error) if !known.get() => Some(view! {
-            <ErrorState error retry=Callback::new(move |()| session.load()) />
-        }),
-        _ => None,
-    };
-    view! {
-        {failed}
-        <Show when=move || known.get()>
-            <Pages />
-        </Show>
-        <ToastList />
-    }
+/// Fetches the application and shows it. Without a session only `/dev/ui` shows anything.
+#[leptos::lazy]
+pub fn application(session: Option<Session>) {
+    leptos::mount::mount_to_body(move || view! { <App session /> });
+}
+
+/// Fetches the application ahead of its use.
+pub async fn preload() {
+    __preload_application().await;
 }
 
 #[component]
-fn Pages() -> AnyView {
+fn App(session: Option<Session>) -> AnyView {
+    state::provide(session);
+    let running = RwSignal::new(0);
+    provide_context(LiveCount(running));
+    Live::provide(running);
     view! {
         <Router>
             <Routes fallback=NotFound>
-                <Route path=path!("/login") view={Lazy::<LoginPage>::new()} />
+                <Route path=path!("/login") view=|| view! { <Redirect path="/" /> } />
                 <Route path=path!("/dev/ui") view={Lazy::<ComponentsPage>::new()} />
                 <ParentRoute path=path!("") view=Shell>
                     <Route path=path!("/") view={Guarded::<DashboardPage>::new(Permission::DashboardView)} />
@@ -65,6 +53,7 @@ fn Pages() -> AnyView {
                 </ParentRoute>
             </Routes>
         </Router>
+        <ToastList />
     }
     .into_any()
 }

@@ -1,7 +1,12 @@
 //! The single-page application: Leptos, rendered in the browser alone.
+//!
+//! The main module is what the sign-in page needs. All else is in the chunk of `app.rs`, whose pages are chunks
+//! again.
 
+mod address;
 mod api;
 mod app;
+mod boot;
 mod format;
 mod frame;
 mod live;
@@ -10,5 +15,5 @@ mod state;
 mod ui;
 
 fn main() {
-    leptos::mount::mount_to_body(app::App);
+    boot::start();
 }

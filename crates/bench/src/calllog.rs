@@ -4,6 +4,7 @@ use crate::load::{self, ms};
 use crate::pgbench;
 use crate::product::{Database, Product};
 use crate::report::{Report, say};
+use crate::wire::Wire;
 use anyhow::{Context, Result, bail};
 use rand::Rng;
 use std::time::Instant;
@@ -36,8 +37,10 @@ pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()
         bail!("the tenant has no agents");
     }
 
+    let (wire, path) = Wire::new(&format!("{}/api/calls", product.base))?;
+    let cookie = product.cookie("agency@demo.test").await?;
     for (name, filter) in FILTERS {
-        let (base, client, agents) = (product.base.clone(), client.clone(), agents.clone());
+        let (wire, path, cookie, agents) = (wire.clone(), path.clone(), cookie.clone(), agents.clone());
         let outcome = load::closed(CONNECTIONS, seconds, move |number| {
             let agent = agents
                 .get(number as usize % agents.len())
@@ -48,12 +51,16 @@ pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()
             let query = filter
                 .replace("{agent}", &agent)
                 .replace("{day}", &day.to_string());
-            let request = client.get(format!("{base}/api/calls?limit=50&{query}"));
+            let request = format!(
+                "GET {path}?limit=50&{query} HTTP/1.1\r\nHost: {}\r\nCookie: {cookie}\r\n\r\n",
+                wire.address()
+            );
+            let wire = wire.clone();
             async move {
-                let reply = request.send().await?;
-                let ok = reply.status().is_success();
-                reply.bytes().await?;
-                if ok { Ok(()) } else { bail!("refused") }
+                match wire.exchange(&request).await? {
+                    200 => Ok(()),
+                    status => bail!("answered {status}"),
+                }
             }
         })
         .await;

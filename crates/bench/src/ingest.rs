@@ -4,16 +4,14 @@
 use crate::load::{self, ms};
 use crate::product::{Database, Product};
 use crate::report::{Report, say};
+use crate::wire::Wire;
 use crate::{pgbench, seed};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use chrono::Utc;
 use secrecy::SecretString;
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::TcpStream;
-use tokio::time::timeout;
 
 const CONNECTIONS: usize = 16;
 /// Of a typical transcription event.
@@ -153,28 +151,20 @@ async fn killed(
 }
 
 /// Posts signed deliveries; the same label and number give the same bytes.
-///
-/// A bare HTTP/1.1 client on connections that it keeps: it shares two cores with the server, and a comfortable client would
-/// be measured with it.
 #[derive(Clone)]
 struct Sender {
-    address: String,
+    wire: Wire,
     path: String,
     secret: SecretString,
-    idle: Arc<Mutex<Vec<BufReader<TcpStream>>>>,
 }
 
 impl Sender {
     fn new(url: &str) -> Result<Self> {
-        let (address, path) = url
-            .strip_prefix("http://")
-            .and_then(|rest| rest.split_once('/'))
-            .context("not an address of this machine")?;
+        let (wire, path) = Wire::new(url)?;
         Ok(Self {
-            address: address.to_owned(),
-            path: format!("/{path}"),
+            wire,
+            path,
             secret: SecretString::from(SECRET.to_owned()),
-            idle: Arc::default(),
         })
     }
 
@@ -191,48 +181,12 @@ impl Sender {
             "POST {} HTTP/1.1\r\nHost: {}\r\nElevenLabs-Signature: {signature}\r\nContent-Type: application/json\r\n\
              Content-Length: {}\r\n\r\n{body}",
             self.path,
-            self.address,
+            self.wire.address(),
             body.len()
         );
-        timeout(Duration::from_secs(10), self.exchange(&request)).await?
-    }
-
-    async fn exchange(&self, request: &str) -> Result<()> {
-        let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
-        let mut stream = match idle {
-            Some(stream) => stream,
-            None => {
-                let stream = TcpStream::connect(&self.address).await?;
-                stream.set_nodelay(true)?;
-                BufReader::new(stream)
-            }
-        };
-        stream.write_all(request.as_bytes()).await?;
-        let mut line = String::new();
-        stream.read_line(&mut line).await?;
-        let status = line.split(' ').nth(1).unwrap_or_default().to_owned();
-        let mut length = 0;
-        loop {
-            line.clear();
-            if stream.read_line(&mut line).await? == 0 {
-                bail!("the connection ended within the answer");
-            }
-            let header = line.trim_end().to_ascii_lowercase();
-            if header.is_empty() {
-                break;
-            }
-            if let Some(value) = header.strip_prefix("content-length:") {
-                length = value.trim().parse()?;
-            }
+        match self.wire.exchange(&request).await? {
+            200 => Ok(()),
+            status => bail!("answered {status}"),
         }
-        let mut answer = vec![0; length];
-        stream.read_exact(&mut answer).await?;
-        if status != "200" {
-            bail!("answered {status}");
-        }
-        if let Ok(mut idle) = self.idle.lock() {
-            idle.push(stream);
-        }
-        Ok(())
     }
 }

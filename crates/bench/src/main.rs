@@ -13,6 +13,7 @@ mod report;
 mod seed;
 mod startup;
 mod sync;
+mod wire;
 
 use anyhow::Result;
 use clap::Parser;
@@ -36,6 +37,8 @@ struct Args {
 
 #[tokio::main]
 async fn main() -> Result<()> {
+    // reqwest brings no provider of its own. Refused only where the process has chosen one already.
+    let _chosen_before = rustls::crypto::ring::default_provider().install_default();
     let args = Args::parse();
     let wanted = |part: &str| args.only.is_empty() || args.only.iter().any(|only| only == part);
     let mut report = Report::default();

@@ -123,9 +123,26 @@ impl Product {
         Ok(())
     }
 
+    /// The session cookie of a demo account, as a header sends it.
+    pub async fn cookie(&self, email: &str) -> Result<String> {
+        let reply = self.login(&reqwest::Client::new(), email).await?;
+        let cookie = reply
+            .headers()
+            .get("set-cookie")
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split(';').next())
+            .context("no session cookie")?;
+        Ok(cookie.to_owned())
+    }
+
     /// A client that is signed in as a demo account.
     pub async fn sign_in(&self, email: &str) -> Result<reqwest::Client> {
         let client = reqwest::Client::builder().cookie_store(true).build()?;
+        self.login(&client, email).await?;
+        Ok(client)
+    }
+
+    async fn login(&self, client: &reqwest::Client, email: &str) -> Result<reqwest::Response> {
         let reply = client
             .post(format!("{}/api/auth/login", self.base))
             .header("Origin", &self.base)
@@ -135,7 +152,7 @@ impl Product {
         if !reply.status().is_success() {
             bail!("sign-in failed: {}", reply.text().await?);
         }
-        Ok(client)
+        Ok(reply)
     }
 }
 

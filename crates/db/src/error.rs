@@ -9,6 +9,11 @@ pub enum Error {
     Query(#[from] diesel::result::Error),
     #[error("migration failed: {0}")]
     Migration(String),
+    #[error(
+        "{pending} migrations are missing, and the role {role} may not run them. Set MIGRATIONS_DATABASE_URL to a role that owns \
+         the tables (such as postgresql://echosensei_owner:…@host/echosensei) and start again"
+    )]
+    NotOwner { role: String, pending: usize },
     #[error("DATABASE_URL is not usable: {0}")]
     Url(String),
     #[error(

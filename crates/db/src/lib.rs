@@ -20,6 +20,7 @@ pub mod error;
 pub mod live;
 pub mod migrate;
 pub mod partitions;
+mod pending;
 pub mod pool;
 #[rustfmt::skip]
 pub mod schema;

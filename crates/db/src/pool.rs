@@ -3,7 +3,7 @@
 use crate::{Error, connect};
 use diesel::{OptionalExtension, QueryableByName, sql_types};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
-use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig};
+use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures::FutureExt;
 use std::time::Duration;
@@ -41,6 +41,8 @@ impl Db {
         let tls = config.tls;
         let mut manager = ManagerConfig::default();
         manager.custom_setup = Box::new(move |url| connect::establish(url.to_owned(), tls, true).boxed());
+        // A connection that is lost says so itself; asking each time would cost every request a round trip.
+        manager.recycling_method = RecyclingMethod::Fast;
         let manager =
             AsyncDieselConnectionManager::<AsyncPgConnection>::new_with_config(&config.url, manager);
         let pool = Pool::builder(manager)
@@ -85,14 +87,16 @@ impl Db {
         &self.config
     }
 
-    /// Refuses a role for which row-level security would not hold.
+    /// Refuses a role for which row-level security would not hold: that in which the server works, and that as which it
+    /// signed in, since a session can always go back to the latter.
     ///
     /// # Errors
     /// [`Error::UnsafeRole`], or [`Error::Unreachable`] / [`Error::Query`].
     pub async fn check_role(&self) -> Result<(), Error> {
         let mut conn = self.connection().await?;
         let role = diesel::sql_query(
-            "SELECT rolname::text AS name, rolsuper OR rolbypassrls AS unsafe_role FROM pg_roles WHERE rolname = current_user",
+            "SELECT rolname::text AS name, rolsuper OR rolbypassrls AS unsafe_role FROM pg_roles \
+             WHERE rolname IN (current_user, session_user) ORDER BY unsafe_role DESC LIMIT 1",
         )
         .get_result::<Role>(&mut conn)
         .await

@@ -115,6 +115,7 @@ diesel::table! {
         last_webhook_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        removing_at -> Nullable<Timestamptz>,
     }
 }
 

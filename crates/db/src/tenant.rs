@@ -1,8 +1,7 @@
 //! The transaction in which a tenant's rows are visible.
 
 use crate::{Db, Error};
-use diesel::sql_types::{Bool, Text};
-use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use shared::{AgentId, OrganizationId, UserId};
 use std::sync::Arc;
 
@@ -71,37 +70,36 @@ impl Db {
         let scope = scope.into();
         let mut conn = self.connection().await?;
         let conn: &mut AsyncPgConnection = &mut conn;
-        conn.transaction::<R, E, _>(async move |conn| {
-            enter(conn, &scope).await?;
-            work(conn).await
-        })
-        .await
+        // The scope goes with BEGIN, in one round trip: every request pays for it.
+        Transactions::begin_transaction_sql(conn, &begin(&scope)).await?;
+        match work(conn).await {
+            Ok(done) => {
+                Transactions::commit_transaction(conn).await?;
+                Ok(done)
+            }
+            Err(error) => match Transactions::rollback_transaction(conn).await {
+                // Broken: the pool throws the connection away, and what broke it is what `work` said.
+                Ok(()) | Err(diesel::result::Error::BrokenTransactionManager) => Err(error),
+                Err(failed) => Err(failed.into()),
+            },
+        }
     }
 }
 
-diesel::define_sql_function! {
-    /// PostgreSQL's own.
-    fn set_config(name: Text, value: Text, is_local: Bool) -> Text;
-}
+type Transactions = AnsiTransactionManager;
 
-/// Sets the scope for the rest of the transaction. Built of diesel's own parts and not of raw SQL, which diesel would prepare
-/// anew each time: this runs with every request.
-async fn enter(conn: &mut AsyncPgConnection, scope: &Scope) -> Result<(), diesel::result::Error> {
+/// Begins a transaction and sets the scope until its end. Ids need no quoting: they are digits and hyphens.
+fn begin(scope: &Scope) -> String {
+    let text = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
     let agents = scope.agents.as_ref().map(|agents| {
         let ids: Vec<_> = agents.iter().map(ToString::to_string).collect();
         format!("{{{}}}", ids.join(","))
     });
-    let text = |id: Option<uuid::Uuid>| id.map(|id| id.to_string()).unwrap_or_default();
-    diesel::select((
-        set_config(
-            "app.organization_id",
-            text(scope.organization.map(|id| id.0)),
-            true,
-        ),
-        set_config("app.user_id", text(scope.user.map(|id| id.0)), true),
-        set_config("app.agent_ids", agents.unwrap_or_default(), true),
-    ))
-    .execute(conn)
-    .await
-    .map(|_| ())
+    format!(
+        "BEGIN; SELECT set_config('app.organization_id', '{}', true), set_config('app.user_id', '{}', true), \
+         set_config('app.agent_ids', '{}', true)",
+        text(scope.organization.map(|id| id.0)),
+        text(scope.user.map(|id| id.0)),
+        agents.unwrap_or_default(),
+    )
 }

@@ -52,6 +52,9 @@ pub enum Error {
     /// No connection, or it was cut.
     #[error("ElevenLabs cannot be reached: {0}")]
     Network(String),
+    /// The host leads into an inner network, to which this client may not be sent.
+    #[error("the host {0} lies in a private network")]
+    PrivateHost(String),
     /// The reply is not what the API promises. `path` is the place in the JSON; `excerpt` shows the
     /// beginning of the body without secrets and with long texts cut.
     #[error("ElevenLabs sent an unreadable reply at {path}: {reason}")]
@@ -108,6 +111,10 @@ impl Error {
         let mut cause: &dyn std::error::Error = error;
         while let Some(next) = cause.source() {
             cause = next;
+        }
+        // What our own resolver said.
+        if let Some(ours) = cause.downcast_ref::<Self>() {
+            return ours.clone();
         }
         Self::Network(cause.to_string())
     }

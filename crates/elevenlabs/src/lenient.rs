@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
+
+use crate::UsdMicros;
 
 /// Reads `T`; anything that is not a `T` becomes its default.
 pub(crate) fn or_default<'de, D, T>(deserializer: D) -> Result<T, D::Error>
@@ -13,6 +16,13 @@ where
 {
     let value = Value::deserialize(deserializer)?;
     Ok(T::deserialize(value).unwrap_or_default())
+}
+
+/// Reads an amount of money from the digits that were sent; what is none is absent. [`or_default`] would read them through a
+/// float.
+pub(crate) fn usd<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<UsdMicros>, D::Error> {
+    let sent = Option::<Box<RawValue>>::deserialize(deserializer)?;
+    Ok(sent.and_then(|sent| UsdMicros::from_decimal(sent.get())))
 }
 
 /// Reads a list, dropping the items that are not a `T`; null is an empty list.

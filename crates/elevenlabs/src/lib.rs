@@ -3,6 +3,7 @@
 //! | module | what it speaks |
 //! |---|---|
 //! | [`Client`], [`Transport`], [`RetryPolicy`] | one workspace key on one host; time-outs, retries, TLS |
+//! | [`Hosts`] | where a client may be sent, asked at each connection |
 //! | [`account`], [`voices`], [`agents`], [`conversations`], [`workspace`], [`browser`] | the REST resources, one module each, models beside the calls |
 //! | [`monitor`] | the socket that shows a running conversation |
 //! | [`webhook`] | signature and events of what the vendor posts to us |
@@ -20,11 +21,13 @@ pub mod conversations;
 mod error;
 mod error_body;
 mod excerpt;
+mod hosts;
 mod lenient;
 mod money;
 pub mod monitor;
 mod open_enum;
 mod pages;
+mod public;
 mod request;
 mod retry;
 mod tls;
@@ -35,6 +38,7 @@ pub mod workspace;
 
 pub use client::{Client, ClientBuilder, Timeouts};
 pub use error::{Error, FieldError};
+pub use hosts::{Hosts, Lookup};
 pub use money::UsdMicros;
 pub use pages::Page;
 pub use retry::RetryPolicy;

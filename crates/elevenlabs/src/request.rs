@@ -137,6 +137,7 @@ impl Client {
 
     fn request(&self, call: &Call<'_>) -> Result<RequestBuilder, Error> {
         let url = self.url(call.segments)?;
+        self.inner.transport.hosts.admit_literal(&url)?;
         let mut request = self
             .inner
             .transport

@@ -1,6 +1,7 @@
 //! Errors of handlers and how they are sent: RFC 9457 problem JSON. Status and cause live here only; a 500 never
 //! tells what broke, it tells the request id.
 
+use crate::outage;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::{HttpResponse, ResponseError};
@@ -56,7 +57,7 @@ impl ApiError {
             Self::Refused { code, .. } => *code,
             Self::Invalid(_) => ErrorCode::Invalid,
             Self::RateLimited(_) => ErrorCode::RateLimited,
-            Self::Database(db::Error::Unreachable(_)) => ErrorCode::Unavailable,
+            Self::Database(error) if outage::is_outage(error) => ErrorCode::Unavailable,
             Self::Database(db::Error::Query(diesel::result::Error::NotFound)) => ErrorCode::NotFound,
             Self::Provider(error) => crate::connections::provider_error::code(error),
             Self::Database(_) | Self::Internal(_) => ErrorCode::Internal,
@@ -136,7 +137,12 @@ impl ResponseError for ApiError {
             request_id,
         };
         let mut reply = HttpResponse::build(status);
-        if let Self::RateLimited(wait) = self {
+        let wait = match self {
+            Self::RateLimited(wait) => Some(*wait),
+            _ if status == StatusCode::SERVICE_UNAVAILABLE => Some(outage::RETRY_AFTER),
+            _ => None,
+        };
+        if let Some(wait) = wait {
             reply.insert_header((header::RETRY_AFTER, wait.as_secs().max(1).to_string()));
         }
         let mut reply = reply.json(problem);

@@ -18,6 +18,7 @@ pub mod health;
 pub mod live;
 pub mod middleware;
 pub mod organizations;
+pub mod outage;
 pub mod routes;
 pub mod seal;
 pub mod serve;

@@ -1,7 +1,7 @@
 //! The whole URL map and nothing else. What a route needs stands in its handler's signature.
 
 use crate::app::App;
-use crate::auth::session;
+use crate::auth::{session, session_outage};
 use crate::middleware::origin_check;
 use crate::{accounts, agents, analytics, calls, connections, health, live, organizations, spa, webhooks};
 use actix_web::middleware::from_fn;
@@ -15,6 +15,7 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
         .service(
             web::scope("/api")
                 .wrap(session::middleware(app))
+                .wrap(from_fn(session_outage::layer))
                 .wrap(from_fn(origin_check::layer))
                 .route("/public", web::get().to(accounts::public::show))
                 .service(

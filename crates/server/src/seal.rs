@@ -46,6 +46,11 @@ impl Sealer {
         Ok(Self { cipher, key_id })
     }
 
+    /// Names the key in what it seals; tells nothing of the key itself.
+    pub fn key_id(&self) -> [u8; 4] {
+        self.key_id
+    }
+
     /// Seals `secret` for the row `owner`.
     ///
     /// # Errors

@@ -4,11 +4,12 @@ use crate::app::App;
 use crate::calls::recording_job::RecordingJob;
 use crate::connections;
 use crate::connections::jobs::{
-    EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, SYNC_QUEUE, SyncAgents,
-    SyncCalls,
+    EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, RemoveConnection, SYNC_QUEUE,
+    SyncAgents, SyncCalls,
 };
 use crate::live;
 use crate::webhooks::process::ProcessWebhook;
+use crate::webhooks::prune::PruneWebhooks;
 use chrono::Utc;
 use db::partitions::Partitioned;
 use diesel::sql_types::Text;
@@ -32,7 +33,9 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<FetchAgent>()
         .register::<FetchConversation>()
         .register::<EraseRecordings>()
+        .register::<RemoveConnection>()
         .register::<ProcessWebhook>()
+        .register::<PruneWebhooks>()
         .register::<RecordingJob>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
@@ -80,6 +83,7 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     ensure_months(app).await?;
     prune_events(app).await?;
     app.sessions.prune().await?;
+    PruneWebhooks::queue(&mut *app.db.connection().await?).await?;
     look_for_lost_calls(app).await
 }
 

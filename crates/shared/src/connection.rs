@@ -89,6 +89,9 @@ pub struct Connection {
     pub agents: i64,
     pub calls: i64,
     pub created_at: DateTime<Utc>,
+    /// It was removed and is being erased, with all that came through it. Nothing else can be done with it.
+    #[serde(default)]
+    pub removing: bool,
 }
 
 /// How calls are announced to us.

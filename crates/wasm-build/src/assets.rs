@@ -8,12 +8,20 @@ use anyhow::{Context, Result};
 /// From frontend/node_modules, to the folder served. uPlot is fetched only by a page that draws.
 const FILES: &[(&str, &str)] = &[
     (
-        "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2",
-        "fonts/inter-latin.woff2",
-    ),
-    (
         "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2",
         "fonts/inter-latin-ext.woff2",
+    ),
+    (
+        "@fontsource-variable/inter/files/inter-cyrillic-wght-normal.woff2",
+        "fonts/inter-cyrillic.woff2",
+    ),
+    (
+        "@fontsource-variable/inter/files/inter-greek-wght-normal.woff2",
+        "fonts/inter-greek.woff2",
+    ),
+    (
+        "@fontsource-variable/inter/files/inter-vietnamese-wght-normal.woff2",
+        "fonts/inter-vietnamese.woff2",
     ),
     ("uplot/dist/uPlot.esm.js", "vendor/uPlot.esm.js"),
     ("uplot/dist/uPlot.min.css", "vendor/uPlot.min.css"),

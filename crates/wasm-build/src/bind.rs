@@ -1,7 +1,8 @@
 //! Cuts the module at its lazy routes, and writes the JavaScript that loads it.
 
+use std::collections::HashMap;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use anyhow::{Context, Result, anyhow};
 use wasm_bindgen_cli_support::Bindgen;
@@ -15,8 +16,12 @@ pub(crate) const MAIN_WASM: &str = "main_bg.wasm";
 /// Maps each lazy function to its chunk; written by the splitter.
 pub(crate) const LINK_JS: &str = "__wasm_split.js";
 
-/// Fills `out` and returns the chunks in it (the main module is not one of them).
-pub(crate) fn split_and_bind(wasm: &Path, out: &Path, profile: Profile) -> Result<Vec<PathBuf>> {
+/// Fills `out` and returns which pieces each lazy function needs, by file stem.
+pub(crate) fn split_and_bind(
+    wasm: &Path,
+    out: &Path,
+    profile: Profile,
+) -> Result<HashMap<String, Vec<String>>> {
     let input = fs::read(wasm).with_context(|| format!("reading {}", wasm.display()))?;
     let whole = out.join("main.wasm");
     let mut options = Options::new(&input);
@@ -43,5 +48,5 @@ pub(crate) fn split_and_bind(wasm: &Path, out: &Path, profile: Profile) -> Resul
     // module grows.
     fs::copy(&whole, wasm.with_file_name("main-with-names.wasm"))?;
     fs::remove_file(whole)?;
-    Ok(split.split_modules)
+    Ok(split.prefetch_map)
 }

@@ -21,14 +21,26 @@ pub(crate) struct Bundle {
 const START_JS: &str = "start.js";
 
 /// A file of its own and not a script in the page, so that the content security policy need not allow inline scripts.
+/// Who is signed in needs the application: it is fetched beside the main module instead of after it.
 const START: &str = "\
 import init from './main.js';
 init({ module_or_path: new URL('main_bg.wasm', import.meta.url) });
+const ahead = AHEAD;
+globalThis.firstSession?.then((reply) => {
+  if (!reply.ok) return;
+  for (const name of ahead) {
+    const link = document.createElement('link');
+    Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: '', href: new URL(name, import.meta.url) });
+    document.head.append(link);
+  }
+}, () => {});
 ";
 
-/// Moves `work` to `staging/assets/<hash>`.
-pub(crate) fn publish(work: &Path, staging: &Path) -> Result<Bundle> {
-    fs::write(work.join(START_JS), START)?;
+/// Moves `work` to `staging/assets/<hash>`. `ahead` are the stems of the files that a signed-in person needs.
+pub(crate) fn publish(work: &Path, staging: &Path, ahead: &[String]) -> Result<Bundle> {
+    let ahead: Vec<_> = ahead.iter().map(|file| format!("'{file}.wasm'")).collect();
+    let start = START.replace("AHEAD", &format!("[{}]", ahead.join(", ")));
+    fs::write(work.join(START_JS), start)?;
     let files = files_below(work)?;
     let folder = format!("assets/{}", content_hash(work, &files)?);
     let home = staging.join(&folder);
@@ -98,7 +110,7 @@ mod tests {
         fs::create_dir_all(work.join("snippets/dep")).unwrap();
         fs::write(work.join(MAIN_WASM), main_wasm).unwrap();
         fs::write(work.join("snippets/dep/inline0.js"), "").unwrap();
-        let bundle = publish(&work, staging.path()).unwrap();
+        let bundle = publish(&work, staging.path(), &["application".to_owned()]).unwrap();
         assert!(staging.path().join(bundle.wasm.trim_start_matches('/')).is_file());
         assert!(
             staging

@@ -2,15 +2,20 @@
 //! each lazy route. Trunk calls it as its last step (`cargo xtask wasm`), with the page it
 //! has made in `TRUNK_STAGING_DIR`.
 //!
-//! compile → split → bind → optimise → a folder named by content → tags in index.html →
-//! fonts and vendor files → compressed copies. It is a crate of its own so that `cargo xtask`
+//! compile → split → bind → merge what travels together → optimise → a folder named by content → tags in
+//! index.html → fonts and vendor files → compressed copies. It is a crate of its own so that `cargo xtask`
 //! does not have to compile a WebAssembly toolchain before it can print its help.
 
 mod assets;
+mod binary;
 mod bind;
 mod bundle;
 mod compile;
 mod compress;
+mod groups;
+mod loader;
+mod merge;
+mod names;
 mod optimise;
 mod page;
 
@@ -19,6 +24,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
+
+use groups::Groups;
 
 /// Trunk's word for it: `trunk build --release`, or `trunk serve`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,12 +54,20 @@ fn build(root: &Path, staging: &Path, profile: Profile) -> Result<()> {
     let wasm = compile::compile(root, profile)?;
     let work = staging.join(".bundle");
     fs::create_dir_all(&work)?;
-    let mut chunks = bind::split_and_bind(&wasm, &work, profile)?;
+    let pieces = bind::split_and_bind(&wasm, &work, profile)?;
+    let mut ahead: Vec<String> = Vec::new();
     if profile == Profile::Release {
-        chunks.push(work.join(bind::MAIN_WASM));
-        optimise::optimise(root, &chunks)?;
+        let groups = Groups::of(&pieces);
+        ahead.extend(groups.application().cloned());
+        let mut files: Vec<_> = merge::merge(root, &work, &groups)?
+            .into_iter()
+            .map(|file| work.join(format!("{file}.wasm")))
+            .collect();
+        files.push(work.join(bind::MAIN_WASM));
+        optimise::optimise(root, &files)?;
+        names::shorten(&work)?;
     }
-    let bundle = bundle::publish(&work, staging)?;
+    let bundle = bundle::publish(&work, staging, &ahead)?;
     page::add_tags(&staging.join("index.html"), &bundle)?;
     assets::copy(root, staging)?;
     if profile == Profile::Release {

@@ -7,21 +7,32 @@ use std::thread;
 
 use anyhow::{Context, Result, ensure};
 
-/// Smaller chunks are left as they are: there are a hundred of them, and starting the tool takes
-/// seconds of work for a few bytes each.
-const WORTH_IT: u64 = 8 * 1024;
+/// What rustc uses by default. Never `--all-features`: the result uses encodings that browsers do not read yet.
+pub(crate) const FEATURES: [&str; 6] = [
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-bulk-memory",
+    "--enable-sign-ext",
+    "--enable-nontrapping-float-to-int",
+    "--enable-multivalue",
+];
 
 pub(crate) fn optimise(root: &Path, files: &[PathBuf]) -> Result<()> {
-    let files: Vec<_> = files
-        .iter()
-        .filter(|file| fs::metadata(file).is_ok_and(|data| data.len() >= WORTH_IT))
-        .collect();
     let tool = root.join("frontend/node_modules/.bin/wasm-opt");
+    let mut sized = Vec::new();
+    for file in files {
+        sized.push((fs::metadata(file)?.len(), file));
+    }
+    // Big and small ones for each worker.
+    sized.sort();
     let workers = thread::available_parallelism().map_or(1, usize::from);
     thread::scope(|scope| {
         let tasks: Vec<_> = (0..workers)
-            .map(|worker| files.iter().copied().skip(worker).step_by(workers))
-            .map(|share| scope.spawn(|| share.into_iter().try_for_each(|file| shrink(&tool, file))))
+            .map(|worker| sized.iter().skip(worker).step_by(workers))
+            .map(|mut share| {
+                let tool = &tool;
+                scope.spawn(move || share.try_for_each(|(_, file)| shrink(tool, file)))
+            })
             .collect();
         tasks.into_iter().try_for_each(|task| {
             task.join()
@@ -30,13 +41,12 @@ pub(crate) fn optimise(root: &Path, files: &[PathBuf]) -> Result<()> {
     })
 }
 
-/// The features are those that the module itself names. Never `--all-features`: the result
-/// uses encodings that browsers do not read yet.
 fn shrink(tool: &Path, file: &Path) -> Result<()> {
     let small = file.with_extension("small");
     let status = Command::new(tool)
+        .args(FEATURES)
+        .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
         .arg("-Oz")
-        .arg("--strip-debug")
         .arg(file)
         .arg("-o")
         .arg(&small)

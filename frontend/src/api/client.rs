@@ -1,15 +1,48 @@
 //! One function a method. Futures are not `Send`: use `LocalResource` and `Action::new_local`.
 
 use gloo_net::http::{Method, Request, RequestBuilder, Response};
-use leptos::web_sys::AbortSignal;
+use js_sys::{Promise, Reflect};
+use leptos::prelude::window;
+use leptos::web_sys::{self, AbortSignal};
 use serde::{Serialize, de::DeserializeOwned};
+use shared::auth::Session;
 use shared::{ErrorCode, Problem};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 
 use super::error::ApiError;
 use super::latest::Latest;
+use super::read::from_json;
 use super::signed_out;
 
 type Reply<T> = Result<T, ApiError>;
+
+/// The session, for which `web/early.js` asked before this module was there.
+pub async fn first_session() -> Reply<Session> {
+    let asked = Reflect::get(&window(), &JsValue::from_str("firstSession")).ok();
+    match asked.and_then(|asked| asked.dyn_into().ok()) {
+        Some(asked) => answer(asked).await,
+        None => get("/api/auth/session").await,
+    }
+}
+
+/// Asks for what a page will read once its chunk is there; [`answer`] reads it.
+pub fn ask(path: &str) -> Promise {
+    window().fetch_with_str(path)
+}
+
+/// Reads the JSON that was asked for before.
+pub async fn answer<T: DeserializeOwned>(asked: Promise) -> Reply<T> {
+    let reply = JsFuture::from(asked)
+        .await
+        .map_err(|_network| ApiError::Unreachable)?;
+    let response = Response::from(reply.unchecked_into::<web_sys::Response>());
+    if response.ok() {
+        json(response).await
+    } else {
+        Err(problem(response).await)
+    }
+}
 
 /// Reads JSON.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Reply<T> {
@@ -84,7 +117,7 @@ async fn send(
 async fn json<T: DeserializeOwned>(response: Response) -> Reply<T> {
     let (status, request_id) = (response.status(), response.headers().get("x-request-id"));
     let text = response.text().await.map_err(|_cut_off| ApiError::Unreachable)?;
-    serde_json::from_str(&text).map_err(|error| {
+    from_json(&text).map_err(|error| {
         leptos::logging::error!("reply {status} could not be read: {error}");
         ApiError::Unreadable { status, request_id }
     })
@@ -93,7 +126,7 @@ async fn json<T: DeserializeOwned>(response: Response) -> Reply<T> {
 async fn problem(response: Response) -> ApiError {
     let (status, request_id) = (response.status(), response.headers().get("x-request-id"));
     let text = response.text().await.unwrap_or_default();
-    let error = match serde_json::from_str::<Problem>(&text) {
+    let error = match from_json::<Problem>(&text) {
         Ok(mut problem) => {
             problem.request_id = problem.request_id.or(request_id);
             ApiError::Problem(Box::new(problem))

@@ -5,10 +5,12 @@ mod client;
 mod error;
 mod latest;
 mod query;
+mod read;
 mod signed_out;
 
-pub use client::{delete, get, get_latest, patch, post, post_empty, put};
+pub use client::{answer, ask, delete, first_session, get, get_latest, patch, post, post_empty, put};
 pub use error::ApiError;
 pub use latest::Latest;
 pub use query::with_query;
+pub use read::from_value;
 pub use signed_out::on_signed_out;

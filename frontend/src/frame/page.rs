@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::brand_mark::PRODUCT;
 use super::palette::PaletteOpen;
+use crate::address;
 use crate::ui::{Icon, IconButton, lu};
 
 /// A step back towards the list, shown before the title.
@@ -48,7 +49,7 @@ pub fn TopBar(
     #[prop(optional)] crumbs: Vec<Crumb>,
     #[prop(optional, into)] actions: Option<ViewFn>,
 ) -> AnyView {
-    Effect::new(move |_| document().set_title(&format!("{} · {PRODUCT}", title.get())));
+    Effect::new(move |_| address::set_title(&title.get(), PRODUCT));
     let palette = use_context::<PaletteOpen>();
     view! {
         <header class="topbar">

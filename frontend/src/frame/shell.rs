@@ -1,15 +1,14 @@
 //! The frame around the pages of a signed-in person.
 
 use leptos::prelude::*;
-use leptos_router::NavigateOptions;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_navigate};
 
 use super::banners::Banners;
 use super::bottom_bar::BottomBar;
 use super::palette::{Palette, PaletteOpen};
 use super::rail::Rail;
-use crate::state::{SessionState, Status, remember, remembered};
+use crate::address;
+use crate::state::{SessionState, remember, remembered};
 
 /// Under this key the browser keeps whether the rail is narrow.
 const RAIL: &str = "rail";
@@ -18,32 +17,15 @@ const RAIL: &str = "rail";
 #[derive(Clone, Copy)]
 pub struct LiveCount(pub RwSignal<i64>);
 
-/// Shows nothing to who is not signed in, but leads him to the sign-in page and back afterwards.
+/// Shows nothing to who is not signed in, but leads him to the sign-in page.
 #[component]
 pub fn Shell() -> AnyView {
     let session = SessionState::here();
     let signed_in = Memo::new(move |_| session.session().is_some());
     provide_context(PaletteOpen(RwSignal::new(false)));
-    let navigate = use_navigate();
-    let location = use_location();
     Effect::new(move |_| {
-        if session.status() == Status::SignedOut {
-            // The router keeps the query without its question mark.
-            let query = location.search.get_untracked();
-            let mark = if query.is_empty() { "" } else { "?" };
-            let path = location.pathname.get_untracked() + mark + &query;
-            let target = if path == "/" {
-                "/login".to_owned()
-            } else {
-                format!("/login?next={}", escape(&path))
-            };
-            navigate(
-                &target,
-                NavigateOptions {
-                    replace: true,
-                    ..Default::default()
-                },
-            );
+        if !signed_in.get() {
+            address::leave();
         }
     });
     let narrow = RwSignal::new(remembered(RAIL).is_some_and(|kept| kept == "narrow"));
@@ -68,8 +50,4 @@ pub fn Shell() -> AnyView {
         </Show>
     }
     .into_any()
-}
-
-fn escape(path: &str) -> String {
-    js_sys::encode_uri_component(path).into()
 }

@@ -6,6 +6,7 @@
 mod back_off;
 mod board;
 mod news;
+mod read;
 mod socket;
 mod wire;
 

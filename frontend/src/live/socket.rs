@@ -23,7 +23,7 @@ impl Socket {
             let Some(text) = event.data().as_string() else {
                 return;
             };
-            match serde_json::from_str(&text) {
+            match super::read::message(&text) {
                 Ok(message) => on_message(message),
                 // A newer server may tell more than this build knows.
                 Err(error) => leptos::logging::warn!("live message left out: {error}"),

@@ -1,5 +1,7 @@
 //! What outlives a page: the session, the theme, the brand, news.
 
+use shared::auth::Session;
+
 mod brand;
 mod clock;
 mod session;
@@ -9,15 +11,15 @@ mod toasts;
 
 pub use brand::{Brand, apply_brand};
 pub use clock::Clock;
-pub use session::{SessionState, Status};
+pub use session::SessionState;
 pub use storage::{read as remembered, write as remember};
 pub use theme::{Theme, ThemeState};
 pub use toasts::Toasts;
 
 /// Makes all of it, in the context of the whole application.
-pub fn provide() {
+pub fn provide(session: Option<Session>) {
     ThemeState::provide();
     Clock::provide();
     Toasts::provide();
-    SessionState::provide();
+    SessionState::provide(session);
 }

@@ -13,7 +13,8 @@ pub struct Delta {
     pub text: String,
     /// What it is compared with, such as `yesterday until now`.
     pub against: String,
-    pub rising: bool,
+    /// `None` where it stayed: no arrow then.
+    pub rising: Option<bool>,
     /// Plain where neither direction is better.
     pub tone: Tone,
 }
@@ -31,19 +32,24 @@ pub fn Stat(
     #[prop(optional, into)]
     as_of: Signal<String>,
 ) -> AnyView {
-    let change =
-        move || {
-            delta.and_then(|delta| delta.get()).map(|delta| {
-            let glyph = if delta.rising { lu::LuArrowUpRight } else { lu::LuArrowDownRight };
+    let change = move || {
+        delta.and_then(|delta| delta.get()).map(|delta| {
+            let glyph = delta.rising.map(|rising| {
+                if rising {
+                    lu::LuArrowUpRight
+                } else {
+                    lu::LuArrowDownRight
+                }
+            });
             view! {
                 <span class=format!("inline-flex items-center gap-1 text-(--tone) {}", delta.tone.class())>
-                    <Icon glyph />
+                    {glyph.map(|glyph| view! { <Icon glyph /> })}
                     <span class="num font-medium">{delta.text}</span>
                 </span>
                 <span class="text-muted">"vs " {delta.against}</span>
             }
         })
-        };
+    };
     view! {
         <div class="card stat" data-stat="" title=move || as_of.get()>
             <div class="label-caps">{label}</div>

@@ -21,7 +21,7 @@ pub struct Metadata {
     #[serde(deserialize_with = "lenient::or_default")]
     pub cost: Option<i64>,
     /// `charging.llm_price` plus `charging.platform_price`.
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::usd")]
     pub cost_fiat: Option<UsdMicros>,
     #[serde(deserialize_with = "lenient::or_default")]
     pub charging: Option<Charging>,
@@ -53,9 +53,9 @@ pub struct Metadata {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Charging {
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::usd")]
     pub llm_price: Option<UsdMicros>,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::usd")]
     pub platform_price: Option<UsdMicros>,
     #[serde(deserialize_with = "lenient::or_default")]
     pub llm_charge: Option<i64>,
@@ -72,7 +72,7 @@ pub struct Charging {
     pub tier: Option<String>,
     #[serde(deserialize_with = "lenient::or_default")]
     pub free_minutes_consumed: Option<f64>,
-    #[serde(deserialize_with = "lenient::or_default")]
+    #[serde(deserialize_with = "lenient::usd")]
     pub free_llm_dollars_consumed: Option<UsdMicros>,
 }
 

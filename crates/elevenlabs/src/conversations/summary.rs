@@ -118,7 +118,7 @@ pub struct ConversationSummary {
     #[serde(default, deserialize_with = "lenient::or_default")]
     pub cost: Option<i64>,
     /// Since October 2026.
-    #[serde(default, deserialize_with = "lenient::or_default")]
+    #[serde(default, deserialize_with = "lenient::usd")]
     pub cost_fiat: Option<UsdMicros>,
 }
 

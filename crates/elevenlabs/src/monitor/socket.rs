@@ -10,7 +10,7 @@ use tokio_tungstenite::tungstenite::http::header::USER_AGENT;
 use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{Error as WsError, Message};
-use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, connect_async_tls_with_config};
+use tokio_tungstenite::{Connector, MaybeTlsStream, WebSocketStream, client_async_tls_with_config};
 
 use super::{MonitorCommand, MonitorEvent};
 use crate::{Client, Error, request, transport};
@@ -24,7 +24,7 @@ impl Client {
     ///
     /// # Errors
     /// As for REST where the vendor refuses (a missing permission, a call that does not run), and
-    /// [`Error::Network`] or [`Error::Timeout`]. Not repeated.
+    /// [`Error::Network`], [`Error::PrivateHost`] or [`Error::Timeout`]. Not repeated.
     pub async fn monitor(&self, conversation_id: &str) -> Result<Monitor, Error> {
         let mut url = self.url(&["v1", "convai", "conversations", conversation_id, "monitor"])?;
         let scheme = if url.scheme() == "https" { "wss" } else { "ws" };
@@ -43,11 +43,15 @@ impl Client {
             .max_message_size(Some(MAX_FRAME_BYTES))
             .max_frame_size(Some(MAX_FRAME_BYTES));
         let tls = Connector::Rustls(self.inner.transport.tls.clone());
-        let opening = connect_async_tls_with_config(request, Some(limits), true, Some(tls));
-        let opened = timeout(self.inner.timeouts.attempt, opening)
+        let opening = async {
+            let stream = self.inner.transport.hosts.connect(&url).await?;
+            client_async_tls_with_config(request, stream, Some(limits), Some(tls))
+                .await
+                .map_err(|error| self.socket_error(error))
+        };
+        let (socket, _) = timeout(self.inner.timeouts.attempt, opening)
             .await
-            .map_err(request::timed_out)?;
-        let (socket, _) = opened.map_err(|error| self.socket_error(error))?;
+            .map_err(request::timed_out)??;
         Ok(Monitor {
             socket,
             ping_at: Instant::now() + PING_AFTER,

@@ -5,6 +5,7 @@
 //! | `caller` | the extractors [`Caller`] and [`SignedIn`]: a handler states what it needs in its signature |
 //! | `principal` | a user in an organization with his permissions, remembered for seconds |
 //! | `session` | what a session holds, and the middleware that loads it |
+//! | `session_outage` | what is answered while sessions can not be read |
 //! | `session_store` | sessions in PostgreSQL, by the hash of their key |
 //! | `password` | argon2id, and the scrypt of imported accounts |
 //! | `body`, `query` | JSON bodies and queries whose errors name the field |
@@ -15,6 +16,7 @@ pub mod password;
 mod principal;
 pub mod query;
 pub mod session;
+pub mod session_outage;
 mod session_store;
 
 pub use caller::{Caller, SignedIn};

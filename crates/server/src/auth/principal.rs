@@ -77,9 +77,15 @@ impl PrincipalCache {
         }
         let found = load(db, user, organization).await?.map(Arc::new);
         if let Some(principal) = &found {
-            self.0.insert((user, organization), principal.clone());
+            self.remember(principal.clone());
         }
         Ok(found)
+    }
+
+    /// Takes this for who somebody is in an organization, until it is forgotten.
+    pub fn remember(&self, principal: Arc<Principal>) {
+        self.0
+            .insert((principal.user.id, principal.organization.id), principal);
     }
 
     /// Forgets what is known of a user in an organization.

@@ -1,9 +1,10 @@
 //! What a session holds, and the middleware that loads it.
 
 use crate::app::App;
-use crate::auth::SessionStore;
+use crate::auth::session_outage::Noting;
 use crate::error::ApiError;
 use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
+use actix_session::storage::SessionStore as Store;
 use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::{Key, SameSite, time};
 use secrecy::ExposeSecret;
@@ -82,8 +83,8 @@ pub(super) fn keep_alive(session: &Session) -> Result<(), ApiError> {
 }
 
 /// The middleware for `/api`.
-pub fn middleware(app: &App) -> SessionMiddleware<SessionStore> {
-    SessionMiddleware::builder(app.sessions.clone(), cookie_key(app))
+pub fn middleware(app: &App) -> SessionMiddleware<impl Store + use<>> {
+    SessionMiddleware::builder(Noting(app.sessions.clone()), cookie_key(app))
         .cookie_name(COOKIE.to_owned())
         .cookie_http_only(true)
         .cookie_same_site(SameSite::Lax)

@@ -1,6 +1,7 @@
 //! `GET /api/calls`: the call log, newest first, keyset-paged.
 
 use super::cursor::Place;
+use super::limited::Limited;
 use super::query::ListQuery;
 use super::rows::{self, CallRow};
 use super::search;
@@ -94,10 +95,8 @@ async fn plain(conn: &mut AsyncPgConnection, query: &ListQuery, span: Span) -> Q
             .filter(calls::started_at.le(after.started_at))
             .filter(calls::started_at.lt(after.started_at).or(calls::id.lt(after.id)));
     }
-    rows.order((calls::started_at.desc(), calls::id.desc()))
-        .limit(query.limit + 1)
-        .load(conn)
-        .await
+    let newest_first = rows.order((calls::started_at.desc(), calls::id.desc()));
+    Limited::new(newest_first, query.limit + 1).load(conn).await
 }
 
 async fn page(

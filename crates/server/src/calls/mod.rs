@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `list`, `query`, `cursor`, `search` | the log: filters, keyset paging, text |
+//! | `list`, `query`, `cursor`, `search`, `limited` | the log: filters, keyset paging, text |
 //! | `detail`, `turns` | one call with its transcript |
 //! | `recording` | its sound |
 //! | `rows`, `visibility` | rows as their reader may see them |
@@ -14,6 +14,7 @@ use diesel::prelude::*;
 
 pub mod cursor;
 pub mod detail;
+pub mod limited;
 pub mod list;
 pub mod query;
 pub mod recording;

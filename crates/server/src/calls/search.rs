@@ -1,5 +1,6 @@
 //! Text in the call log: words of title, summary and transcript, or a part of a telephone number.
 
+use super::limited::Limited;
 use super::list::Span;
 use super::query::ListQuery;
 use super::rows::CallRow;
@@ -59,7 +60,7 @@ pub async fn search(
 ) -> QueryResult<Vec<CallRow>> {
     let filter = &query.filter;
     let at_most = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
-    let hits: Vec<Hit> = diesel::sql_query(
+    let hits = diesel::sql_query(
         "SELECT id, started_at FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
     )
     .bind::<Nullable<Text>, _>(words.words)
@@ -72,9 +73,8 @@ pub async fn search(
     .bind::<Nullable<Timestamptz>, _>(span.to)
     .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
     .bind::<Nullable<SqlUuid>, _>(query.after.map(|place| place.id))
-    .bind::<Integer, _>(at_most)
-    .load(conn)
-    .await?;
+    .bind::<Integer, _>(at_most);
+    let hits: Vec<Hit> = Limited::new(hits, query.limit + 1).load(conn).await?;
     // As a slice: diesel's query methods would be found first on the vector.
     let [newest, ..] = hits.as_slice() else {
         return Ok(Vec::new());

@@ -1,7 +1,8 @@
-//! `HOST`, `PORT`, `PUBLIC_URL`, `TRUST_PROXY`, `SPA_DIR`.
+//! `HOST`, `PORT`, `PUBLIC_URL`, `TRUST_PROXY`, `SPA_DIR`, `LIVE_PING_SECONDS`.
 
 use super::{ConfigError, Environment};
 use std::path::PathBuf;
+use std::time::Duration;
 use url::Url;
 
 #[derive(Clone)]
@@ -15,6 +16,8 @@ pub struct HttpConfig {
     pub trust_proxy: bool,
     /// The built SPA.
     pub spa_dir: PathBuf,
+    /// Between two pings on a browser's socket.
+    pub live_ping: Duration,
 }
 
 impl HttpConfig {
@@ -28,12 +31,20 @@ impl HttpConfig {
                 "must be https in production: session cookies are not sent over plain HTTP",
             ));
         }
+        let live_ping: f64 = env.number("LIVE_PING_SECONDS", 20.0)?;
+        if !(0.1..=300.0).contains(&live_ping) {
+            return Err(ConfigError::new(
+                "LIVE_PING_SECONDS",
+                "must lie between 0.1 and 300",
+            ));
+        }
         Ok(Self {
             host,
             port,
             public_url,
             trust_proxy: env.flag("TRUST_PROXY", false)?,
             spa_dir: env.text("SPA_DIR").unwrap_or("dist").into(),
+            live_ping: Duration::from_secs_f64(live_ping),
         })
     }
 
@@ -51,6 +62,7 @@ impl std::fmt::Debug for HttpConfig {
             .field("public_url", &self.public_url.as_str())
             .field("trust_proxy", &self.trust_proxy)
             .field("spa_dir", &self.spa_dir)
+            .field("live_ping", &self.live_ping)
             .finish()
     }
 }

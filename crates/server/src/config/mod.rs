@@ -4,6 +4,7 @@ mod database;
 mod environment;
 mod http;
 mod provider;
+mod retention;
 mod security;
 mod storage;
 
@@ -11,6 +12,7 @@ pub use database::DatabaseConfig;
 pub use environment::{AppEnv, ConfigError, Environment};
 pub use http::HttpConfig;
 pub use provider::{ProviderConfig, SeedConnection};
+pub use retention::RetentionConfig;
 pub use security::{Key, SecurityConfig, key};
 pub use storage::StorageSettings;
 
@@ -25,6 +27,7 @@ pub struct Config {
     pub security: SecurityConfig,
     pub storage: StorageSettings,
     pub provider: ProviderConfig,
+    pub retention: RetentionConfig,
 }
 
 impl Config {
@@ -46,13 +49,16 @@ impl Config {
         let security = SecurityConfig::read(env, production).map_err(&mut keep).ok();
         let storage = StorageSettings::read(env).map_err(&mut keep).ok();
         let provider = ProviderConfig::read(env).map_err(&mut keep).ok();
+        let retention = RetentionConfig::read(env).map_err(&mut keep).ok();
         if production && demo == Some(true) {
             errors.push(ConfigError::new(
                 "DEMO_MODE",
                 "must not be true in production: its passwords are public",
             ));
         }
-        match (app_env, demo, database, http, security, storage, provider) {
+        match (
+            app_env, demo, database, http, security, storage, provider, retention,
+        ) {
             (
                 Some(app_env),
                 Some(demo),
@@ -61,6 +67,7 @@ impl Config {
                 Some(security),
                 Some(storage),
                 Some(provider),
+                Some(retention),
             ) if errors.is_empty() => Ok(Self {
                 app_env,
                 demo,
@@ -69,6 +76,7 @@ impl Config {
                 security,
                 storage,
                 provider,
+                retention,
             }),
             _ => Err(errors),
         }

@@ -79,33 +79,51 @@ pub async fn load(app: &App, id: ConnectionId) -> Result<Option<ConnectionHandle
     let Some(entry) = directory(app, id).await? else {
         return Ok(None);
     };
-    let organization = OrganizationId(entry.organization_id);
+    let opened = open(app, id, OrganizationId(entry.organization_id)).await?;
+    Ok(opened.map(|(connection, _)| connection))
+}
+
+/// Opens a connection of an organization, one that is being removed too; with the provider's id of our webhook.
+///
+/// # Errors
+/// As [`load`].
+pub(crate) async fn open(
+    app: &App,
+    id: ConnectionId,
+    organization: OrganizationId,
+) -> Result<Option<(ConnectionHandle, Option<String>)>, ConnectionError> {
     let row = app
         .db
         .tenant::<_, ConnectionError, _>(organization, async move |conn| {
             use db::schema::connections::dsl;
             let row = dsl::connections
                 .find(id.0)
-                .select((dsl::base_url, dsl::api_key_sealed, dsl::health))
-                .first::<(String, Vec<u8>, String)>(conn)
+                .select((
+                    dsl::base_url,
+                    dsl::api_key_sealed,
+                    dsl::health,
+                    dsl::provider_webhook_id,
+                ))
+                .first::<(String, Vec<u8>, String, Option<String>)>(conn)
                 .await
                 .optional()?;
             Ok(row)
         })
         .await?;
-    let Some((base_url, sealed, health)) = row else {
+    let Some((base_url, sealed, health, webhook)) = row else {
         return Ok(None);
     };
     let base_url: Url = base_url.parse()?;
     let key = app.sealer.open(&sealed, id.0)?;
     let client = client(app, base_url.clone(), key)?;
-    Ok(Some(ConnectionHandle {
+    let connection = ConnectionHandle {
         id,
         organization,
         base_url,
         health: super::health::parse(&health),
         client,
-    }))
+    };
+    Ok(Some((connection, webhook)))
 }
 
 /// A client on the process's connection pool.

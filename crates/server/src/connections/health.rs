@@ -34,7 +34,8 @@ fn of(error: &elevenlabs::Error) -> Option<ConnectionHealth> {
         // Slowing down is what a busy workspace is told; it is not broken.
         Error::RateLimited { .. } => None,
         error if error.is_transient() => Some(ConnectionHealth::ProviderTrouble),
-        Error::Decode { .. } => Some(ConnectionHealth::ProviderTrouble),
+        // The name of its host may lead elsewhere again.
+        Error::Decode { .. } | Error::PrivateHost(_) => Some(ConnectionHealth::ProviderTrouble),
         _ => None,
     }
 }

@@ -4,7 +4,7 @@
 //! - [`handle`] a connection with its opened key, for whoever talks to the provider
 //! - [`probe`] asking the provider what a key is good for; [`guard`] which hosts may be asked at all
 //! - [`provider_error`] the provider's failures in our codes and words; [`health`] keeping the last of them
-//! - [`row`] the stored row; [`progress`] the stored walk
+//! - [`row`] the stored row; [`progress`] the stored walk; [`seals`] keys that can not be opened any more
 //! - [`jobs`] fetching agents and history in the background
 
 pub mod create;
@@ -18,6 +18,7 @@ pub mod progress;
 pub mod provider_error;
 pub mod remove;
 pub mod row;
+pub mod seals;
 pub mod sync;
 pub mod test;
 pub mod update;

@@ -9,7 +9,7 @@ pub fn code(error: &Error) -> ErrorCode {
         Error::InvalidKey { .. } => ErrorCode::ProviderKeyInvalid,
         Error::WrongRegion { .. } => ErrorCode::ProviderWrongRegion,
         Error::Forbidden { .. } => ErrorCode::ProviderForbidden,
-        Error::Timeout | Error::Network(_) => ErrorCode::ProviderUnreachable,
+        Error::Timeout | Error::Network(_) | Error::PrivateHost(_) => ErrorCode::ProviderUnreachable,
         Error::Configuration(_) => ErrorCode::Invalid,
         _ => ErrorCode::ProviderFailed,
     }
@@ -37,6 +37,9 @@ pub fn words(error: &Error) -> String {
         },
         Error::Timeout => "ElevenLabs did not answer in time. Check the host, or try again in a minute.".to_owned(),
         Error::Network(_) => "ElevenLabs can not be reached at this host. Check the host, or try again in a minute.".to_owned(),
+        Error::PrivateHost(_) => {
+            "The host leads into a private network, to which this server sends nothing. Enter one of ElevenLabs' hosts.".to_owned()
+        }
         Error::Provider { status, .. } => {
             format!("ElevenLabs reports an error of its own (status {status}). Try again in a minute.")
         }

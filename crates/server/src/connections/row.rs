@@ -30,6 +30,7 @@ pub struct Row {
     pub checked_at: Option<DateTime<Utc>>,
     pub last_webhook_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
+    pub removing_at: Option<DateTime<Utc>>,
 }
 
 #[derive(QueryableByName)]
@@ -114,6 +115,7 @@ fn shown(
         agents: counts.map_or(0, |counts| counts.agents),
         calls: counts.map_or(0, |counts| counts.calls),
         created_at: row.created_at,
+        removing: row.removing_at.is_some(),
     }
 }
 

@@ -29,6 +29,7 @@ pub async fn start(
             // Held until commit, so that two who press at once start one walk.
             dsl::connections
                 .find(id.0)
+                .filter(dsl::removing_at.is_null())
                 .select(dsl::id)
                 .for_update()
                 .first::<uuid::Uuid>(conn)

@@ -39,6 +39,7 @@ pub async fn update(
         .tenant::<_, ApiError, _>(scope, async move |conn| {
             let found = dsl::connections
                 .find(id.0)
+                .filter(dsl::removing_at.is_null())
                 .select((dsl::name, dsl::base_url, dsl::provider_user_id))
                 .first::<(String, String, String)>(conn)
                 .await?;

@@ -73,6 +73,7 @@ fn refusal(error: &Error) -> End {
         | Error::NotFound { .. }
         | Error::Validation { .. }
         | Error::Conflict { .. }
+        | Error::PrivateHost(_)
         | Error::Configuration(_) => End::Refused,
         _ => End::Failed {
             heard_something: false,

@@ -23,7 +23,7 @@ use tokio::time::{Instant, Interval, interval_at, sleep_until, timeout};
 const MAX_COMMAND: usize = 4096;
 /// A reader that takes nothing for so long is gone.
 const SEND_TIMEOUT: Duration = Duration::from_secs(15);
-const BEAT: Duration = Duration::from_secs(10);
+/// A beat is this part of `LIVE_PING_SECONDS`.
 const BEATS_PER_PING: u32 = 2;
 const BEATS_PER_CHECK: u32 = 3;
 const MISSED_PONGS: u32 = 2;
@@ -109,7 +109,7 @@ impl Socket {
 
     async fn serve(&mut self, messages: &mut MessageStream) -> End {
         let stopped = self.app.hub.stopped();
-        let mut beat = beats();
+        let mut beat = beats(self.app.config.http.live_ping / BEATS_PER_PING);
         let mut beats = 0_u32;
         loop {
             let held_until = self.feed.held_until();
@@ -245,7 +245,7 @@ fn database(error: impl std::fmt::Display) -> End {
 }
 
 /// Beats that do not fall on the same moment for all who came back after a restart.
-fn beats() -> Interval {
-    let first = rand::rng().random_range(BEAT / 2..BEAT);
-    interval_at(Instant::now() + first, BEAT)
+fn beats(every: Duration) -> Interval {
+    let first = rand::rng().random_range(every / 2..every);
+    interval_at(Instant::now() + first, every)
 }

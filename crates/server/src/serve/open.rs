@@ -5,6 +5,7 @@ use crate::accounts::LoginLimits;
 use crate::app::{App, Parts};
 use crate::auth::{PrincipalCache, SessionStore};
 use crate::config::{AppEnv, Config};
+use crate::connections::seals;
 use crate::health::WorkerState;
 use crate::live::Hub;
 use crate::seal::Sealer;
@@ -22,19 +23,23 @@ const LARGEST_OBJECT: u64 = 2 * 1024 * 1024 * 1024;
 pub struct Opened {
     pub app: App,
     pub local: Option<Running>,
+    /// What an operator should do something about.
+    pub warning: Option<String>,
 }
 
-/// Secrets, database, migrations, pool, role, storage; in this order.
+/// Database, secrets, migrations, pool, role, storage; in this order.
 ///
 /// # Errors
 /// The step that failed and why.
 pub async fn open(mut config: Config) -> anyhow::Result<Opened> {
-    secrets::complete(&mut config).context("secrets in DATA_DIR")?;
     let local = if config.database.url.is_none() {
         Some(start_local(&mut config).await?)
     } else {
         None
     };
+    let cluster = local.as_ref().map(Running::data_dir);
+    let home = secrets::home(&config.database.data_dir, cluster.as_deref()).context("DATA_DIR")?;
+    secrets::complete(&mut config, &home).with_context(|| format!("secrets in {}", home.display()))?;
     let url = config.database.url.clone().context("DATABASE_URL is unset")?;
     let tls = config.database.tls;
     let owner_url = config.database.owner_url.as_deref().unwrap_or(&url);
@@ -52,10 +57,12 @@ pub async fn open(mut config: Config) -> anyhow::Result<Opened> {
         }
         checked => checked.context("DATABASE_URL")?,
     }
-    Ok(Opened {
-        app: app(config, db).await?,
-        local,
-    })
+    let app = app(config, db).await?;
+    let warning = seals::warning(&app).await.context("looking at the sealed keys")?;
+    if let Some(warning) = &warning {
+        tracing::error!("{warning}");
+    }
+    Ok(Opened { app, local, warning })
 }
 
 /// The application on a migrated database.
@@ -73,6 +80,10 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         .local_dir
         .clone()
         .unwrap_or_else(|| config.database.data_dir.join("storage"));
+    let hosts = match config.provider.allow_private_hosts {
+        true => elevenlabs::Hosts::any(),
+        false => elevenlabs::Hosts::public(),
+    };
     let reloads = config.app_env == AppEnv::Development;
     let storage = StorageConfig::Local {
         root: dir,
@@ -83,7 +94,7 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         storage: storage.open().await.context("opening STORAGE_DIR")?,
         hub: Hub::new(),
         ingest: Ingest::new(db.clone()),
-        provider: elevenlabs::Transport::new()?,
+        provider: elevenlabs::Transport::to(hosts)?,
         sessions: SessionStore::new(db.clone()),
         principals: PrincipalCache::default(),
         login_limits: LoginLimits::default(),

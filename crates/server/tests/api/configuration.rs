@@ -68,7 +68,10 @@ fn a_value_that_can_not_be_read_names_its_variable() {
         ("DATABASE_SSL", "perhaps"),
         ("APP_ENV", "moon"),
         ("LIVE_POLL_SECONDS", "0"),
+        ("LIVE_PING_SECONDS", "0"),
         ("STORAGE_PROVIDER", "tape"),
+        ("WEBHOOK_RETENTION_DAYS", "1"),
+        ("WEBHOOK_RETENTION_DAYS", "for ever"),
     ] {
         let found = complaints(&[(variable, value)]);
         assert!(found.contains(&variable), "{variable}={value}: {found:?}");

@@ -152,7 +152,8 @@ async fn removing_a_connection_leaves_nothing_but_the_audit_entries() {
     let reply = client
         .delete(&format!("/api/connections/{}", connection.id))
         .await;
-    assert_eq!(reply.status.as_u16(), 204);
+    assert_eq!(reply.status.as_u16(), 202);
+    assert!(reply.json::<Connection>().removing);
     app.run_jobs().await;
     for table in [
         "connections",
@@ -173,6 +174,92 @@ async fn removing_a_connection_leaves_nothing_but_the_audit_entries() {
     let actions =
         app.sql("select action from audit_log where action like 'connection.%' order by occurred_at");
     assert_eq!(actions, "connection.created\nconnection.removed");
+}
+
+#[tokio::test]
+async fn a_long_history_is_erased_part_by_part_while_nothing_else_can_be_done_with_it() {
+    let app = TestApp::start().await;
+    let client = app.sign_in(AGENCY).await;
+    let connection = app.connect_simulator(&client).await;
+    let calls = |sql: &str| {
+        app.sql(&format!("select count(*) from {sql}"))
+            .parse::<i64>()
+            .unwrap()
+    };
+    app.sql(
+        "with one as (select * from calls limit 1), many as (select gen_random_uuid() as id, n from generate_series(1, 1200) n),
+         stored as (insert into calls (id, organization_id, connection_id, agent_id, conversation_id, status, started_at)
+             select many.id, organization_id, connection_id, agent_id, 'conv_' || n, 'done', started_at from one, many),
+         keys as (insert into call_keys (connection_id, conversation_id, organization_id, call_id, started_at)
+             select connection_id, 'conv_' || n, organization_id, many.id, started_at from one, many)
+         insert into call_turns (organization_id, call_id, started_at, position, speaker, message)
+             select organization_id, many.id, started_at, 0, 'caller', 'words' from one, many",
+    );
+    let total = calls("calls");
+    assert!(total > 1_200);
+    let path = format!("/api/connections/{}", connection.id);
+    for _ in 0..2 {
+        assert_eq!(
+            client.delete(&path).await.status,
+            202,
+            "asked twice, removed once"
+        );
+    }
+    assert_eq!(calls("jobs where name = 'remove_connection'"), 1);
+    assert_eq!(calls("audit_log where action = 'connection.removed'"), 1);
+    assert_eq!(calls("calls"), total, "nothing is erased within the request");
+    let listed: Vec<Connection> = client.get("/api/connections").await.json();
+    assert!(listed.iter().all(|connection| connection.removing) && listed.len() == 1);
+    for refused in [
+        client.patch(&path, &json!({"name": "back again"})).await,
+        client.post(&format!("{path}/sync"), &json!({})).await,
+        client.post(&format!("{path}/webhook"), &json!({})).await,
+    ] {
+        assert_eq!(refused.status, 404);
+    }
+    let webhook = format!("/api/webhooks/elevenlabs/{}", connection.id);
+    assert_eq!(app.client().post(&webhook, &json!({})).await.status, 404);
+
+    // A worker that was killed after its first part.
+    app.sql(&format!(
+        "select set_config('app.organization_id', '{}', false);
+         select left_over from erase_connection_part('{}', 500)",
+        app.organization("northwind-voice"),
+        connection.id
+    ));
+    assert_eq!(calls("calls"), total - 500);
+    assert_eq!(calls("call_keys"), total - 500);
+    app.run_jobs().await;
+    for table in [
+        "connections",
+        "agents",
+        "calls",
+        "call_keys",
+        "call_turns",
+        "webhook_inbox",
+        "jobs",
+    ] {
+        assert_eq!(calls(table), 0, "{table}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_erases_a_connection_that_is_not_marked_or_not_his() {
+    let app = TestApp::start().await;
+    let client = app.sign_in(AGENCY).await;
+    let connection = app.connect_simulator(&client).await;
+    let erase = |slug: &str| {
+        app.sql(&format!(
+            "select set_config('app.organization_id', '{}', false); select left_over from erase_connection_part('{}', 500)",
+            app.organization(slug),
+            connection.id
+        ))
+    };
+    assert!(erase("northwind-voice").ends_with('f'));
+    app.sql("update connections set removing_at = now()");
+    assert!(erase("harbor-dental").ends_with('f'));
+    assert_ne!(app.sql("select count(*) from calls"), "0");
+    assert!(erase("northwind-voice").ends_with('t'));
 }
 
 #[tokio::test]

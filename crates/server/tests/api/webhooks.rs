@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use shared::ErrorCode;
 use shared::connection::{Connection, WebhookStatus};
 
-const SECRET: &str = "wsec_test_secret";
+pub const SECRET: &str = "wsec_test_secret";
 
 /// A connection without calls whose webhook secret is [`SECRET`].
-async fn with_secret(app: &TestApp) -> (Client, Connection) {
+pub async fn with_secret(app: &TestApp) -> (Client, Connection) {
     let client = app.sign_in(AGENCY).await;
     let connection = app.connect(&client).await;
     app.sql("delete from jobs");
@@ -36,7 +36,7 @@ async fn send(app: &TestApp, connection: &Connection, body: Vec<u8>, header: Opt
     Reply::of(request).await
 }
 
-async fn deliver(app: &TestApp, connection: &Connection, event: &Value) -> Reply {
+pub async fn deliver(app: &TestApp, connection: &Connection, event: &Value) -> Reply {
     let body = event.to_string().into_bytes();
     let header = signed(&body, Utc::now());
     send(app, connection, body, Some(header)).await
@@ -46,7 +46,7 @@ fn signed(body: &[u8], at: DateTime<Utc>) -> String {
     sign(&SecretString::from(SECRET), body, at)
 }
 
-fn transcription(conversation: &str) -> Value {
+pub fn transcription(conversation: &str) -> Value {
     json!({"type": "post_call_transcription", "event_timestamp": Utc::now().timestamp(), "data": {
         "conversation_id": conversation, "agent_id": "agent_new", "agent_name": "Front\u{0} desk", "status": "done", "has_audio": false,
         "transcript": [{"role": "agent", "message": "Guten\u{0} Tag", "time_in_call_secs": 0}, {"role": "user", "message": "Hallo", "time_in_call_secs": 2}],

@@ -48,6 +48,8 @@ impl World {
         let catalogue = Catalogue::load()?;
         let now = options.now.unwrap_or_else(now_secs);
         let workspaces = workspace::seeded(&options, &catalogue, now);
+        // reqwest brings no provider of its own. Refused only where the process has chosen one already.
+        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
         let outgoing = reqwest::Client::builder()
             .timeout(std::time::Duration::from_secs(15))
             .build()

@@ -8,6 +8,7 @@ use shared::CallId;
 use shared::call::{CallDetail, Turn};
 use shared::live::LiveEvent;
 
+use super::read;
 use crate::api::{self, ApiError, Latest};
 use crate::live::{Live, News};
 
@@ -49,7 +50,17 @@ impl CallData {
         let Some(id) = self.id.get_untracked() else { return };
         self.error.set(None);
         leptos::task::spawn_local(async move {
-            match api::get_latest::<CallDetail>(&format!("/api/calls/{id}"), self.latest).await {
+            let reply = api::get_latest(&format!("/api/calls/{id}"), self.latest).await;
+            let detail = reply.and_then(|value| {
+                read::detail(value).map_err(|error| {
+                    leptos::logging::error!("the call could not be read: {error}");
+                    ApiError::Unreadable {
+                        status: 200,
+                        request_id: None,
+                    }
+                })
+            });
+            match detail {
                 Ok(detail) => _ = self.detail.try_set(Some(Arc::new(detail))),
                 Err(ApiError::Superseded) => {}
                 // What is shown already stays; the next change tries again.

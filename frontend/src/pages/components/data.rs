@@ -54,7 +54,7 @@ pub(super) fn Figures() -> AnyView {
         Signal::stored(Some(Delta {
             text: text.to_owned(),
             against: "yesterday until now".to_owned(),
-            rising,
+            rising: Some(rising),
             tone,
         }))
     };

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use gloo_timers::callback::Timeout;
+use js_sys::Promise;
 use leptos::prelude::*;
 use shared::dashboard::Dashboard;
 use shared::live::LiveEvent;
@@ -19,6 +20,18 @@ const APART: f64 = 3_000.0;
 /// Read again after so long even if nothing happens: the comparison with yesterday moves with the time of day.
 const OLD: f64 = 60_000.0;
 
+const PATH: &str = "/api/dashboard";
+
+/// The reply that was asked for while the page's code was on its way.
+#[derive(Clone, Copy)]
+pub(super) struct First(StoredValue<Option<Promise>, LocalStorage>);
+
+impl First {
+    pub fn ask() -> Self {
+        Self(StoredValue::new_local(Some(api::ask(PATH))))
+    }
+}
+
 #[derive(Clone, Copy)]
 pub(super) struct DashboardData {
     shown: RwSignal<Option<Arc<Dashboard>>>,
@@ -28,16 +41,18 @@ pub(super) struct DashboardData {
     asked: StoredValue<f64>,
     due: StoredValue<Option<Timeout>, LocalStorage>,
     asking: StoredValue<bool>,
+    first: First,
 }
 
 impl DashboardData {
-    pub fn follow() -> Self {
+    pub fn follow(first: First) -> Self {
         let data = Self {
             shown: RwSignal::new(None),
             error: RwSignal::new(None),
             asked: StoredValue::new(0.0),
             due: StoredValue::new_local(None),
             asking: StoredValue::new(false),
+            first,
         };
         data.load();
         Live::here().listen(move |news| {
@@ -76,7 +91,11 @@ impl DashboardData {
         self.asking.set_value(true);
         self.asked.set_value(format::now_ms());
         leptos::task::spawn_local(async move {
-            let reply = api::get::<Dashboard>("/api/dashboard").await;
+            let first = self.first.0.try_update_value(Option::take).flatten();
+            let reply = match first {
+                Some(asked) => api::answer::<Dashboard>(asked).await,
+                None => api::get(PATH).await,
+            };
             // The page may be gone by now.
             if self.asking.try_update_value(|asking| *asking = false).is_none() {
                 return;

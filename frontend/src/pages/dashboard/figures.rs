@@ -13,7 +13,7 @@ pub(super) fn change(now: i64, before: i64) -> Option<Delta> {
         Delta {
             text: format::signed_percent(share),
             against: AGAINST.to_owned(),
-            rising: now >= before,
+            rising: direction(share),
             tone: Tone::Plain,
         }
     })
@@ -33,9 +33,14 @@ pub(super) fn points(now: Option<f64>, before: Option<f64>) -> Option<Delta> {
     Some(Delta {
         text: format!("{sign}{} points", format::integer(points)),
         against: AGAINST.to_owned(),
-        rising: points >= 0.0,
+        rising: direction(points),
         tone,
     })
+}
+
+/// Whether it rose or fell; `None` where it stayed.
+fn direction(change: f64) -> Option<bool> {
+    (change != 0.0).then_some(change > 0.0)
 }
 
 /// A course without gaps: where there is no value, the one before goes on.
@@ -72,7 +77,8 @@ mod tests {
     fn nothing_yesterday_is_no_change_of_infinity() {
         assert_eq!(change(10, 0), None);
         assert_eq!(change(12, 10).unwrap().text, "+20 %");
-        assert!(!change(8, 10).unwrap().rising);
+        assert_eq!(change(8, 10).unwrap().rising, Some(false));
+        assert_eq!(change(10, 10).unwrap().rising, None);
     }
 
     #[test]
@@ -80,7 +86,8 @@ mod tests {
         assert_eq!(points(Some(0.8), None), None);
         let fall = points(Some(0.80), Some(0.83)).unwrap();
         assert_eq!((fall.text.as_str(), fall.tone), ("−3 points", Tone::Bad));
-        assert_eq!(points(Some(0.5), Some(0.5)).unwrap().tone, Tone::Plain);
+        let same = points(Some(0.501), Some(0.5)).unwrap();
+        assert_eq!((same.rising, same.tone), (None, Tone::Plain));
     }
 
     #[test]

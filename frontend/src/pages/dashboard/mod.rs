@@ -18,23 +18,27 @@ use crate::ui::{Card, ErrorState};
 use attention::NeedsAttention;
 use begin::Begin;
 use charts::{CallsByDay, CallsByHour};
-use data::DashboardData;
+use data::{DashboardData, First};
 use latest::Latest;
 use running::Running;
 use skeleton::Waiting;
 use stats::Stats;
 
-/// The first page after sign-in.
-pub struct DashboardPage;
+/// The first page after sign-in. Its figures travel beside its code.
+pub struct DashboardPage {
+    figures: First,
+}
 
 #[lazy_route]
 impl LazyRoute for DashboardPage {
     fn data() -> Self {
-        Self
+        Self {
+            figures: First::ask(),
+        }
     }
 
-    fn view(_this: Self) -> AnyView {
-        view! { <Overview /> }.into_any()
+    fn view(this: Self) -> AnyView {
+        view! { <Overview first=this.figures /> }.into_any()
     }
 }
 
@@ -47,8 +51,8 @@ enum Shown {
 }
 
 #[component]
-fn Overview() -> AnyView {
-    let data = DashboardData::follow();
+fn Overview(first: First) -> AnyView {
+    let data = DashboardData::follow(first);
     let shown = Memo::new(move |_| match data.read(|dashboard| dashboard.connected) {
         Some(true) => Shown::Figures,
         Some(false) => Shown::Begin,

@@ -22,6 +22,8 @@ pub(super) fn ConnectionCard(id: ConnectionId, connections: Connections) -> AnyV
     let part = move |read: fn(Connection) -> AnyView| move || connection.get().map(read);
     let name =
         Memo::new(move |_| connection.with(|c| c.as_ref().map(|c| c.name.clone()).unwrap_or_default()));
+    // Nothing can be done with one that is being erased.
+    let stays = Memo::new(move |_| connection.with(|c| c.as_ref().is_none_or(|c| !c.removing)));
     view! {
         <section class="card" aria-label=move || name.get() data-connection=id.to_string()>
             <div class="card-head">
@@ -29,15 +31,19 @@ pub(super) fn ConnectionCard(id: ConnectionId, connections: Connections) -> AnyV
                     {move || name.get()}
                 </h2>
                 {part(health)}
-                <Commands connection connections />
+                <Show when=move || stays.get()>
+                    <Commands connection connections />
+                </Show>
             </div>
             <div class="grid gap-5 p-4">{part(trouble)} {part(facts)}</div>
-            <div class="border-t border-line p-4">
-                <SyncBox connection connections />
-            </div>
-            <div class="border-t border-line p-4">
-                <WebhookBox connection connections />
-            </div>
+            <Show when=move || stays.get()>
+                <div class="border-t border-line p-4">
+                    <SyncBox connection connections />
+                </div>
+                <div class="border-t border-line p-4">
+                    <WebhookBox connection connections />
+                </div>
+            </Show>
         </section>
     }
     .into_any()
@@ -45,6 +51,7 @@ pub(super) fn ConnectionCard(id: ConnectionId, connections: Connections) -> AnyV
 
 fn health(connection: Connection) -> AnyView {
     let (tone, label) = match connection.health {
+        _ if connection.removing => (Tone::Info, "Removing…"),
         ConnectionHealth::Healthy => (Tone::Good, "Healthy"),
         ConnectionHealth::KeyRefused => (Tone::Bad, "Key refused"),
         ConnectionHealth::ProviderTrouble => (Tone::Warn, "Provider trouble"),
@@ -58,6 +65,10 @@ fn health(connection: Connection) -> AnyView {
 }
 
 fn trouble(connection: Connection) -> AnyView {
+    if connection.removing {
+        let words = "Its agents, calls and recordings are being erased. With a long history this takes a while; you can leave this page.";
+        return view! { <p class="text-sm text-muted">{words}</p> }.into_any();
+    }
     let fallback = match connection.health {
         ConnectionHealth::Healthy => return ().into_any(),
         ConnectionHealth::KeyRefused => {

@@ -47,7 +47,10 @@ fn Remove(connection: Memo<Option<Connection>>, connections: Connections, open: 
                 Ok(()) => {
                     toasts.show(
                         Tone::Good,
-                        format!("{} is removed", name.try_get_untracked().unwrap_or_default()),
+                        format!(
+                            "{} is being removed",
+                            name.try_get_untracked().unwrap_or_default()
+                        ),
                     );
                     _ = open.try_set(false);
                     connections.load();

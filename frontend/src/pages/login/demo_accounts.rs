@@ -7,7 +7,7 @@ use crate::ui::{Avatar, Icon, lu};
 
 #[component]
 pub(super) fn DemoAccounts(
-    public: Signal<Option<PublicInfo>>,
+    public: RwSignal<Option<PublicInfo>>,
     email: RwSignal<String>,
     password: RwSignal<String>,
 ) -> AnyView {

@@ -6,12 +6,14 @@ use shared::auth::{LoginRequest, Session};
 use shared::{ErrorCode, FieldError};
 
 use crate::api::{self, ApiError};
-use crate::state::SessionState;
 use crate::ui::{Button, Field, Icon, Input, SecretField, Variant, lu};
 
 #[component]
-pub(super) fn SignInForm(email: RwSignal<String>, password: RwSignal<String>) -> AnyView {
-    let session = SessionState::here();
+pub(super) fn SignInForm(
+    email: RwSignal<String>,
+    password: RwSignal<String>,
+    enter: UnsyncCallback<Session>,
+) -> AnyView {
     let wrong = RwSignal::new(Vec::<FieldError>::new());
     let refused = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
@@ -39,11 +41,13 @@ pub(super) fn SignInForm(email: RwSignal<String>, password: RwSignal<String>) ->
         busy.set(true);
         leptos::task::spawn_local(async move {
             match api::post::<Session>("/api/auth/login", &request).await {
-                Ok(signed_in) => session.enter(signed_in),
-                Err(error) => refused.set(Some(words(&error))),
+                // It stays busy until the application stands in its place.
+                Ok(session) => enter.run(session),
+                Err(error) => {
+                    refused.set(Some(words(&error)));
+                    busy.set(false);
+                }
             }
-            // The page is gone after success.
-            _ = busy.try_set(false);
         });
     };
     view! {

@@ -1,80 +1,59 @@
-//! Sign-in: the brand, one column, nothing else.
+//! Sign-in: the brand, one column, nothing else. It is part of the main module, so that nobody waits for a chunk to see
+//! it, and it knows neither the router nor the state of the application.
 
 mod demo_accounts;
 mod form;
 
 use leptos::prelude::*;
-use leptos_router::components::Redirect;
-use leptos_router::hooks::use_query_map;
-use leptos_router::{LazyRoute, lazy_route};
+use shared::auth::Session;
 use shared::public::PublicInfo;
+use wasm_bindgen_futures::spawn_local;
 
-use crate::api::{self, ApiError};
 use crate::frame::{BrandMark, PRODUCT};
-use crate::state::SessionState;
+use crate::{address, api, app};
 
-/// The sign-in page; who is signed in already goes on to where he wanted.
-pub struct LoginPage {
-    public: LocalResource<Result<PublicInfo, ApiError>>,
-}
-
-#[lazy_route]
-impl LazyRoute for LoginPage {
-    fn data() -> Self {
-        Self {
-            public: LocalResource::new(|| api::get("/api/public")),
+/// `enter` gets the session of who signed in.
+#[component]
+pub fn SignIn(enter: UnsyncCallback<Session>) -> AnyView {
+    let public = RwSignal::new(None::<PublicInfo>);
+    spawn_local(async move {
+        // Without it the product's own name stands here.
+        if let Ok(info) = api::get("/api/public").await {
+            _ = public.try_set(Some(info));
         }
+    });
+    let name = move || {
+        public.with(|p| {
+            p.as_ref()
+                .map_or_else(|| PRODUCT.to_owned(), |p| p.app_name.clone())
+        })
+    };
+    Effect::new(move |_| address::set_title("Sign in", &name()));
+    let email = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
+    fetch_ahead(email);
+    view! {
+        <main class="mx-auto grid min-h-dvh w-full max-w-[392px] content-center gap-6 px-4 py-10">
+            <div class="flex items-center gap-3">
+                <BrandMark size=32 />
+                <span class="text-lg font-semibold">{name}</span>
+            </div>
+            <form::SignInForm email password enter />
+            <demo_accounts::DemoAccounts public email password />
+        </main>
     }
+    .into_any()
+}
 
-    fn view(this: Self) -> AnyView {
-        let public = Signal::derive(move || this.public.get().and_then(Result::ok));
-        let name = move || {
-            public.with(|p| {
-                p.as_ref()
-                    .map_or_else(|| PRODUCT.to_owned(), |p| p.app_name.clone())
-            })
-        };
-        Effect::new(move |_| document().set_title(&format!("Sign in · {}", name())));
-        let session = SessionState::here();
-        let signed_in = Memo::new(move |_| session.session().is_some());
-        let query = use_query_map();
-        let next = move || query.with(|query| local_path(query.get("next")));
-        let email = RwSignal::new(String::new());
-        let password = RwSignal::new(String::new());
-        view! {
-            <Show when=move || signed_in.get()>
-                <Redirect path=next() />
-            </Show>
-            <main class="mx-auto grid min-h-dvh w-full max-w-[392px] content-center gap-6 px-4 py-10">
-                <div class="flex items-center gap-3">
-                    <BrandMark size=32 />
-                    <span class="text-lg font-semibold">{name}</span>
-                </div>
-                <form::SignInForm email password />
-                <demo_accounts::DemoAccounts public email password />
-            </main>
+/// Who begins to fill in the form will need the application: it is there when the password is. Its pages are not fetched,
+/// because nobody knows yet which of them the session may use.
+fn fetch_ahead(email: RwSignal<String>) {
+    Effect::new(move |begun: Option<bool>| {
+        let begun = begun == Some(true);
+        let typed = email.with(|email| !email.is_empty());
+        if typed && !begun {
+            spawn_local(app::preload());
         }
-        .into_any()
-    }
-}
-
-/// Only a path of this site: an address that leads elsewhere is dropped.
-fn local_path(next: Option<String>) -> String {
-    let local = |path: &String| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\');
-    next.filter(local).unwrap_or_else(|| "/".to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::local_path;
-
-    #[test]
-    fn only_paths_of_this_site_are_followed_after_sign_in() {
-        let path = |next: &str| local_path(Some(next.to_owned()));
-        assert_eq!(path("/calls?status=done"), "/calls?status=done");
-        assert_eq!(path("//evil.example"), "/");
-        assert_eq!(path("/\\evil.example"), "/");
-        assert_eq!(path("https://evil.example"), "/");
-        assert_eq!(local_path(None), "/");
-    }
+        begun || typed
+    });
 }

@@ -1,5 +1,6 @@
 //! The provider's dollar figures, exactly.
 
+use elevenlabs::UsdMicros;
 use serde_json::Value;
 use shared::cost::CostBreakdown;
 
@@ -7,40 +8,9 @@ use shared::cost::CostBreakdown;
 /// a million would be off at the halves.
 pub fn usd_micros(value: Option<&Value>) -> Option<i64> {
     match value? {
-        Value::Number(number) => micros_of(&number.to_string()),
+        Value::Number(number) => UsdMicros::from_decimal(&number.to_string()).map(|amount| amount.0),
         _ => None,
     }
-}
-
-/// The same from decimal text such as `0.0123` or `1.5e-7`.
-fn micros_of(text: &str) -> Option<i64> {
-    let (negative, text) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text),
-    };
-    let (mantissa, exponent) = match text.split_once(['e', 'E']) {
-        Some((mantissa, exponent)) => (mantissa, exponent.parse::<i32>().ok()?),
-        None => (text, 0),
-    };
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let digits = format!("{whole}{fraction}");
-    let all: i128 = digits
-        .parse()
-        .ok()
-        .filter(|_| digits.bytes().all(|b| b.is_ascii_digit()))?;
-    // value = all * 10^shift dollars; wanted in 10^-6 dollars
-    let shift = exponent
-        .checked_sub(i32::try_from(fraction.len()).ok()?)?
-        .checked_add(6)?;
-    let micros = if shift >= 0 {
-        all.checked_mul(10_i128.checked_pow(shift.unsigned_abs())?)?
-    } else {
-        // Beyond 10^38 the divisor does not fit, and nothing is left of the number either.
-        10_i128
-            .checked_pow(shift.unsigned_abs())
-            .map_or(0, |divisor| (all + divisor / 2) / divisor)
-    };
-    i64::try_from(if negative { -micros } else { micros }).ok()
 }
 
 /// The parts of a cost from `metadata.charging`; `None` where the provider tells none.

@@ -3,8 +3,8 @@
 //! A sync is two jobs after one another: [`SyncAgents`] reads the agents, [`SyncCalls`] walks the history page by page
 //! and keeps its place with each page. [`QueueRecordings`] ends it.
 //! [`FetchConversation`] and [`FetchAgent`] fetch one thing that was heard of
-//! elsewhere; [`Reconcile`] looks for calls whose webhook was lost; [`EraseRecordings`] cleans up after a removed
-//! connection.
+//! elsewhere; [`Reconcile`] looks for calls whose webhook was lost; [`RemoveConnection`] erases what came
+//! through a connection, [`EraseRecordings`] the sound of it.
 
 mod agent_rows;
 mod erase_recordings;
@@ -14,6 +14,7 @@ mod fetch_conversation;
 mod page;
 mod queue_recordings;
 mod reconcile;
+mod remove_connection;
 mod sync_agents;
 mod sync_calls;
 
@@ -22,6 +23,7 @@ pub use fetch_agent::FetchAgent;
 pub use fetch_conversation::FetchConversation;
 pub use queue_recordings::QueueRecordings;
 pub use reconcile::Reconcile;
+pub use remove_connection::RemoveConnection;
 pub use sync_agents::SyncAgents;
 pub use sync_calls::SyncCalls;
 

@@ -10,9 +10,14 @@
 
 mod client;
 mod connect;
+mod gate;
+mod tab;
 mod template;
 mod test_app;
 
 pub use client::{Client, Reply};
 pub use connect::{EU_KEY, MAIN_KEY, MAIN_NO_AGENTS_KEY, MAIN_READ_ONLY_KEY, SMALL_KEY};
+pub use gate::Gate;
+pub use tab::Tab;
+pub use template::database;
 pub use test_app::{AGENCY, CUSTOMER, PASSWORD, PLATFORM, TestApp, VIEWER};

@@ -8,6 +8,7 @@ use server::app::App;
 use server::config::{Config, Environment};
 use shared::OrganizationId;
 use std::net::TcpListener;
+use std::process::{Child, Stdio};
 use std::sync::OnceLock;
 use tokio_util::sync::CancellationToken;
 
@@ -35,7 +36,13 @@ impl TestApp {
 
     /// With settings of its own, named as in the environment.
     pub async fn start_with<const N: usize>(settings: [(&str, &str); N]) -> Self {
-        let database = template::database().await;
+        Self::start_on(template::database().await, settings).await
+    }
+
+    /// On a database that the test has prepared.
+    pub async fn start_on<const N: usize>(database: TestDatabase, settings: [(&str, &str); N]) -> Self {
+        // For every client that a test makes; refused only where it was done before.
+        let _chosen_before = rustls::crypto::ring::default_provider().install_default();
         let dir = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
@@ -59,6 +66,21 @@ impl TestApp {
     /// A second application on the same database: another server of the same installation.
     pub async fn sibling(&self) -> App {
         open(&self.database, self.dir.path(), &self.base, []).await
+    }
+
+    /// A process of its own on the same database: `echosensei worker`, killed with the returned guard.
+    pub fn spawn_worker(&self) -> WorkerProcess {
+        let child = std::process::Command::new(env!("CARGO_BIN_EXE_echosensei"))
+            .arg("worker")
+            .env_clear()
+            .envs(defaults(&self.database, self.dir.path(), &self.base))
+            .env("DEMO_MODE", "false")
+            // Where no `.env` lies.
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn();
+        WorkerProcess(child.unwrap())
     }
 
     /// Nobody yet.
@@ -133,6 +155,25 @@ impl TestApp {
     }
 }
 
+/// See [`TestApp::spawn_worker`].
+pub struct WorkerProcess(Child);
+
+impl WorkerProcess {
+    /// As kill -9 does; returns once it is dead.
+    pub fn kill(mut self) {
+        self.0.kill().unwrap();
+        self.0.wait().unwrap();
+    }
+}
+
+impl Drop for WorkerProcess {
+    fn drop(&mut self) {
+        // It may be dead already.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 impl Drop for TestApp {
     fn drop(&mut self) {
         self.stop.cancel();
@@ -147,22 +188,9 @@ async fn open<const N: usize>(
     base: &str,
     settings: [(&str, &str); N],
 ) -> App {
-    let (url, owner_url) = (database.app_url(), database.owner_url());
-    let dir_text = dir.to_str().unwrap();
-    let spa_dir = format!("{dir_text}/dist");
-    let mut all = vec![
-        ("DATABASE_URL", url.as_str()),
-        ("MIGRATIONS_DATABASE_URL", owner_url.as_str()),
-        ("DATABASE_MAX_CONNECTIONS", "8"),
-        ("DATA_DIR", dir_text),
-        ("SPA_DIR", spa_dir.as_str()),
-        ("PUBLIC_URL", base),
-        ("DEMO_MODE", "true"),
-        ("LIVE_POLL_SECONDS", "0.1"),
-        ("ENCRYPTION_KEY", "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
-        ("SESSION_SECRET", "0123456789abcdef0123456789abcdef"),
-    ];
-    all.extend(settings);
+    let defaults = defaults(database, dir, base);
+    let defaults = defaults.iter().map(|(name, value)| (*name, value.as_str()));
+    let all = defaults.chain(settings);
     let config = Config::read(&Environment::from_pairs(all)).unwrap();
     let db = db::Db::new(db::DbConfig {
         url: config.database.url.clone().unwrap(),
@@ -171,4 +199,23 @@ async fn open<const N: usize>(
     })
     .unwrap();
     server::serve::app(config, db).await.unwrap()
+}
+
+/// Settings of every server of a test.
+fn defaults(database: &TestDatabase, dir: &std::path::Path, base: &str) -> Vec<(&'static str, String)> {
+    vec![
+        ("DATABASE_URL", database.app_url()),
+        ("MIGRATIONS_DATABASE_URL", database.owner_url()),
+        ("DATABASE_MAX_CONNECTIONS", "8".to_owned()),
+        ("DATA_DIR", dir.display().to_string()),
+        ("SPA_DIR", dir.join("dist").display().to_string()),
+        ("PUBLIC_URL", base.to_owned()),
+        ("DEMO_MODE", "true".to_owned()),
+        ("LIVE_POLL_SECONDS", "0.1".to_owned()),
+        (
+            "ENCRYPTION_KEY",
+            "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".to_owned(),
+        ),
+        ("SESSION_SECRET", "0123456789abcdef0123456789abcdef".to_owned()),
+    ]
 }

@@ -1,0 +1,142 @@
+//! Which pieces of the splitter's output travel together.
+//!
+//! It makes a file for every set of lazy functions that share code: a hundred small ones for eight pages, of which the
+//! first page alone would fetch fifty. Together they are half as large, since each carries its own types and shims and
+//! compresses badly.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+/// Names of lazy functions begin with the Rust name; a hash of the source position follows.
+const APPLICATION: &str = "application";
+const HOME: &str = "__dashboard_page_view";
+/// Opened by those who build with the components; it uses all of them, which must not change what others fetch.
+const CATALOGUE: &str = "__components_page_view";
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Groups {
+    /// File stem of each group, and the pieces that it is made of.
+    pub(crate) files: BTreeMap<String, Vec<String>>,
+    /// What each lazy function needs: stems of `files`.
+    pub(crate) needs: BTreeMap<String, BTreeSet<String>>,
+}
+
+impl Groups {
+    /// From the splitter's map of lazy function to pieces.
+    pub(crate) fn of(pieces: &HashMap<String, Vec<String>>) -> Self {
+        let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for (function, pieces) in pieces {
+            for piece in pieces {
+                users.entry(piece).or_default().insert(function);
+            }
+        }
+        let mut groups = Self {
+            files: BTreeMap::new(),
+            needs: pieces
+                .keys()
+                .map(|function| (function.clone(), BTreeSet::new()))
+                .collect(),
+        };
+        for (piece, users) in users {
+            let file = file_for(&users);
+            for user in users {
+                if let Some(needs) = groups.needs.get_mut(user) {
+                    needs.insert(file.clone());
+                }
+            }
+            groups.files.entry(file).or_default().push(piece.to_owned());
+        }
+        groups
+    }
+
+    /// The files of the application without any page.
+    pub(crate) fn application(&self) -> impl Iterator<Item = &String> {
+        self.needs
+            .iter()
+            .filter(|(function, _)| is(function, APPLICATION))
+            .flat_map(|(_, files)| files)
+    }
+}
+
+/// Whatever the application needs is there before any page is. What pages share is in two files, so that the first page
+/// fetches none of what only others share.
+fn file_for(users: &BTreeSet<&str>) -> String {
+    let uses = |name| users.iter().any(|user| is(user, name));
+    if uses(APPLICATION) {
+        return APPLICATION.to_owned();
+    }
+    let pages: Vec<_> = users.iter().filter(|user| !is(user, CATALOGUE)).collect();
+    match pages.as_slice() {
+        [] => plain(CATALOGUE),
+        [page] => plain(page),
+        _ if uses(HOME) => "shared_home".to_owned(),
+        _ => "shared".to_owned(),
+    }
+}
+
+fn is(function: &str, name: &str) -> bool {
+    function
+        .strip_prefix(name)
+        .is_some_and(|hash| hash.starts_with('_'))
+}
+
+/// `__calls_page_view_123` is the file `calls`.
+fn plain(function: &str) -> String {
+    let name = function.trim_start_matches('_');
+    name.split("_page_view").next().unwrap_or(name).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn groups() -> Groups {
+        let pieces = [
+            ("application_1", vec!["chunk_1", "chunk_2", "split_application_1"]),
+            ("__dashboard_page_view_2", vec!["chunk_1", "chunk_3", "split_d"]),
+            (
+                "__calls_page_view_3",
+                vec!["chunk_2", "chunk_3", "chunk_4", "chunk_5", "split_c"],
+            ),
+            ("__live_page_view_4", vec!["chunk_4", "split_l"]),
+            ("__components_page_view_5", vec!["chunk_5", "split_x"]),
+        ];
+        let own = |(name, pieces): (&str, Vec<&str>)| {
+            (name.to_owned(), pieces.into_iter().map(str::to_owned).collect())
+        };
+        Groups::of(&pieces.into_iter().map(own).collect())
+    }
+
+    fn needs(groups: &Groups, function: &str) -> Vec<String> {
+        groups.needs[function].iter().cloned().collect()
+    }
+
+    #[test]
+    fn a_page_fetches_its_own_file_and_what_it_shares() {
+        let groups = groups();
+        assert_eq!(groups.application().collect::<Vec<_>>(), ["application"]);
+        assert_eq!(
+            needs(&groups, "__dashboard_page_view_2"),
+            ["application", "dashboard", "shared_home"]
+        );
+        assert_eq!(needs(&groups, "__live_page_view_4"), ["live", "shared"]);
+        assert_eq!(groups.files["dashboard"], ["split_d"]);
+    }
+
+    #[test]
+    fn the_catalogue_of_components_changes_no_other_page() {
+        let groups = groups();
+        assert_eq!(groups.files["calls"], ["chunk_5", "split_c"]);
+        assert_eq!(
+            needs(&groups, "__components_page_view_5"),
+            ["calls", "components"]
+        );
+    }
+
+    #[test]
+    fn no_piece_is_lost_or_stands_twice() {
+        let groups = groups();
+        let all: Vec<_> = groups.files.values().flatten().collect();
+        let once: BTreeSet<_> = all.iter().collect();
+        assert_eq!((all.len(), once.len()), (10, 10));
+    }
+}

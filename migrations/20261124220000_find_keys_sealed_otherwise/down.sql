@@ -1,0 +1,1 @@
+DROP FUNCTION connections_sealed_otherwise(bytea);
