@@ -150,11 +150,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    member_agents (organization_id, user_id, agent_id) {
+        organization_id -> Uuid,
+        user_id -> Uuid,
+        agent_id -> Uuid,
+    }
+}
+
+diesel::table! {
     memberships (organization_id, user_id) {
         organization_id -> Uuid,
         user_id -> Uuid,
         role -> Text,
         created_at -> Timestamptz,
+        role_id -> Nullable<Uuid>,
+        grants -> Array<Text>,
+        denials -> Array<Text>,
+        only_assigned_agents -> Bool,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -175,6 +188,20 @@ diesel::table! {
         slug -> Text,
         timezone -> Text,
         created_at -> Timestamptz,
+        status -> Text,
+        status_reason -> Nullable<Text>,
+        status_changed_at -> Nullable<Timestamptz>,
+        contact_email -> Nullable<Text>,
+        note -> Text,
+        max_agents -> Nullable<Int4>,
+        max_users -> Nullable<Int4>,
+        max_concurrent_calls -> Nullable<Int4>,
+        max_minutes_per_month -> Nullable<Int4>,
+        max_storage_bytes -> Nullable<Int8>,
+        features_off -> Array<Text>,
+        allowed_permissions -> Nullable<Array<Text>>,
+        second_factor_roles -> Array<Text>,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -199,6 +226,19 @@ diesel::table! {
         content_type -> Text,
         peaks -> Array<Float4>,
         stored_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    roles (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        kind -> Text,
+        name -> Text,
+        description -> Text,
+        permissions -> Array<Text>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -242,6 +282,7 @@ diesel::table! {
         last_login_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        second_factor_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -269,4 +310,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, memberships, organization_closure, organizations, poll_leases, recordings, sessions, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, member_agents, memberships, organization_closure, organizations, poll_leases, recordings, roles, sessions, sync_runs, users, webhook_inbox, webhook_receipts);

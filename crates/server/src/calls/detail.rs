@@ -86,8 +86,14 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
         call,
         transcript,
         summary: more.summary.filter(|_| seen),
-        evaluation: seen.then(|| stored("evaluation", more.evaluation)).flatten(),
-        collected: seen.then(|| stored("collected", more.collected)).flatten(),
+        evaluation: visibility
+            .analysis
+            .then(|| stored("evaluation", more.evaluation))
+            .flatten(),
+        collected: visibility
+            .analysis
+            .then(|| stored("collected", more.collected))
+            .flatten(),
         cost_breakdown: more
             .cost_breakdown
             .filter(|_| visibility.cost)

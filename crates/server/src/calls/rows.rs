@@ -46,7 +46,7 @@ impl CallRow {
             outcome: Outcome::parse(&self.outcome).unwrap_or(Outcome::Unknown),
             started_at: self.started_at,
             duration_seconds: self.duration_seconds,
-            counterpart: self.counterpart,
+            counterpart: visibility.number(self.counterpart),
             title: self.title.filter(|_| visibility.transcript),
             language: self.language,
             message_count: self.message_count,

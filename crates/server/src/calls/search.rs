@@ -30,7 +30,8 @@ pub struct Words {
 pub fn words(text: &str, visibility: Visibility) -> ApiResult<Words> {
     let looks_like_number = text.chars().all(|c| c.is_ascii_digit() || "+-()/ .".contains(c));
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let digits = (looks_like_number && digits.len() >= MIN_DIGITS).then_some(digits);
+    // Finding a number is reading it.
+    let digits = (visibility.numbers && looks_like_number && digits.len() >= MIN_DIGITS).then_some(digits);
     if !visibility.transcript && digits.is_none() {
         return Err(ApiError::field(
             "q",
@@ -97,12 +98,16 @@ mod tests {
     use super::*;
 
     const READER: Visibility = Visibility {
+        numbers: true,
         transcript: true,
+        analysis: true,
         recording: true,
         cost: true,
     };
     const VIEWER: Visibility = Visibility {
+        numbers: true,
         transcript: false,
+        analysis: false,
         recording: false,
         cost: false,
     };

@@ -21,7 +21,7 @@ use shared::permission::needs;
 /// shown until then. Asked again it is the same removal.
 pub async fn remove(
     app: web::Data<App>,
-    caller: Caller<needs::ConnectionsManage>,
+    caller: Caller<needs::ConnectionsRemove>,
     id: web::Path<ConnectionId>,
 ) -> ApiResult<HttpResponse> {
     let (id, organization) = (*id, caller.organization());

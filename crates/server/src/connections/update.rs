@@ -36,7 +36,7 @@ pub async fn update(
     let (id, scope) = (*id, caller.scope());
     let (name, base_url, provider_user_id) = app
         .db
-        .tenant::<_, ApiError, _>(scope, async move |conn| {
+        .tenant::<_, ApiError, _>(scope.clone(), async move |conn| {
             let found = dsl::connections
                 .find(id.0)
                 .filter(dsl::removing_at.is_null())

@@ -31,7 +31,7 @@ const EVENTS: [PostCallEvent; 2] = [PostCallEvent::Transcript, PostCallEvent::Ca
 /// what is missing.
 pub async fn register(
     app: web::Data<App>,
-    caller: Caller<needs::ConnectionsManage>,
+    caller: Caller<needs::ConnectionsWebhook>,
     id: web::Path<ConnectionId>,
 ) -> ApiResult<web::Json<WebhookStatus>> {
     register_at_provider(&app, Author::of(&caller), *id).await?;
@@ -48,7 +48,7 @@ pub(crate) struct Author {
 }
 
 impl Author {
-    fn of(caller: &Caller<needs::ConnectionsManage>) -> Self {
+    fn of(caller: &Caller<needs::ConnectionsWebhook>) -> Self {
         Self {
             organization: caller.organization(),
             user: Some(caller.user()),
@@ -159,7 +159,7 @@ async fn is_there(client: &Client, webhook_id: &str, url: &str) -> Result<bool, 
 /// `PUT`: the secret of a webhook that somebody made at the provider by hand.
 pub async fn set_secret(
     app: web::Data<App>,
-    caller: Caller<needs::ConnectionsManage>,
+    caller: Caller<needs::ConnectionsWebhook>,
     id: web::Path<ConnectionId>,
     Json(request): Json<WebhookSecret>,
 ) -> ApiResult<web::Json<WebhookStatus>> {
@@ -226,7 +226,7 @@ async fn keep_secret(
 
 async fn status(
     app: &web::Data<App>,
-    caller: &Caller<needs::ConnectionsManage>,
+    caller: &Caller<needs::ConnectionsWebhook>,
     id: ConnectionId,
 ) -> ApiResult<web::Json<WebhookStatus>> {
     let shown = app.clone();
