@@ -9,7 +9,6 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use db::Db;
 use db::partitions::Partitioned;
-use diesel::sql_types::{Array, Bytea, Integer, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use jobs::BackgroundJob;
 use sha2::{Digest, Sha256};
@@ -154,20 +153,28 @@ async fn commit(db: &Db, batch: Vec<Waiting>) {
     }
 }
 
-diesel::define_sql_function! {
-    /// Of the migrations: receipt, inbox row and job for each delivery that is new, in one commit.
-    fn ingest_webhooks(
-        inbox_ids: Array<SqlUuid>,
-        connections: Array<SqlUuid>,
-        organizations: Array<SqlUuid>,
-        event_keys: Array<Bytea>,
-        event_types: Array<Text>,
-        bodies: Array<Bytea>,
-        at_time: Timestamptz,
-        job_name: Text,
-        job_queue: Text,
-        job_attempts: Integer,
-    ) -> BigInt;
+#[expect(
+    clippy::too_many_arguments,
+    reason = "columns of the deliveries, one array each"
+)]
+mod sql {
+    use diesel::sql_types::{Array, Bytea, Integer, Text, Timestamptz, Uuid as SqlUuid};
+
+    diesel::define_sql_function! {
+        /// Of the migrations: receipt, inbox row and job for each delivery that is new, in one commit.
+        fn ingest_webhooks(
+            inbox_ids: Array<SqlUuid>,
+            connections: Array<SqlUuid>,
+            organizations: Array<SqlUuid>,
+            event_keys: Array<Bytea>,
+            event_types: Array<Text>,
+            bodies: Array<Bytea>,
+            at_time: Timestamptz,
+            job_name: Text,
+            job_queue: Text,
+            job_attempts: Integer,
+        ) -> BigInt;
+    }
 }
 
 async fn insert(db: &Db, deliveries: &[Delivery]) -> Result<(), db::Error> {
@@ -180,7 +187,7 @@ async fn insert(db: &Db, deliveries: &[Delivery]) -> Result<(), db::Error> {
         .collect();
     let of =
         |deliveries: &[Delivery], id: fn(&Delivery) -> Uuid| deliveries.iter().map(id).collect::<Vec<_>>();
-    let call = ingest_webhooks(
+    let call = sql::ingest_webhooks(
         of(deliveries, |_| Uuid::now_v7()),
         of(deliveries, |delivery| delivery.connection.0),
         of(deliveries, |delivery| delivery.organization.0),
