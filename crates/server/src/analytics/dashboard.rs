@@ -77,7 +77,7 @@ async fn load(
         .get_result(conn)
         .await?;
     let running = match parts.live {
-        true => crate::live::running::load(conn, RUNNING, parts.live_words).await?,
+        true => crate::live::running::load(conn, RUNNING, parts.live_words, parts.visibility.numbers).await?,
         false => Vec::new(),
     };
     let latest = match parts.calls {

@@ -2,8 +2,11 @@
 
 use super::hub::Heard;
 use super::missed::Missed;
-use super::notice::{Class, Notice};
+use super::notice::{About, Class, Notice};
 use bytestring::ByteString;
+use shared::{AgentId, CallId};
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 
@@ -17,6 +20,8 @@ const HOLD: Duration = Duration::from_secs(5);
 pub struct Feed {
     class: Class,
     state: State,
+    /// Running calls that a reader of some agents only may follow.
+    followed: HashSet<CallId>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -40,12 +45,40 @@ impl Feed {
         Self {
             class,
             state: held(0),
+            followed: HashSet::new(),
         }
     }
 
     /// The browser was told that events after `last_id` will come.
     pub fn greeted(&mut self, last_id: i64) {
         self.state = held(last_id);
+    }
+
+    /// Calls that run already; for a reader of some agents only.
+    pub fn follow(&mut self, running: impl IntoIterator<Item = CallId>) {
+        self.followed.extend(running);
+    }
+
+    /// `Some`: the reader sees these agents only.
+    pub fn agents(&self) -> Option<Arc<[AgentId]>> {
+        self.class.agents.clone()
+    }
+
+    /// Whether the event is about what the reader may see. A call is followed from its start on; later events of it do not
+    /// tell the agent.
+    fn concerns(&mut self, about: About) -> bool {
+        let Some(agents) = &self.class.agents else {
+            return true;
+        };
+        match about {
+            About::Call(call, Some(agent)) if agents.contains(&agent) => {
+                self.followed.insert(call);
+                true
+            }
+            About::Call(_, Some(_)) | About::AllCalls => false,
+            About::Call(call, None) => self.followed.contains(&call),
+            About::Connections => true,
+        }
     }
 
     /// Until when the channel must not be read; `None` while events flow.
@@ -81,12 +114,13 @@ impl Feed {
             Missed::Events(notices) => {
                 let sent = notices.last().map_or(after, |last| last.id);
                 self.state = State::Flowing { sent };
-                Some(
-                    notices
-                        .iter()
-                        .filter_map(|notice| notice.frame(self.class))
-                        .collect(),
-                )
+                let mut frames = Vec::new();
+                for notice in notices {
+                    if self.concerns(notice.about) {
+                        frames.extend(notice.frame(&self.class));
+                    }
+                }
+                Some(frames)
             }
         }
     }
@@ -96,6 +130,7 @@ impl Feed {
         let changed = class != self.class;
         self.class = class;
         if changed {
+            self.followed.clear();
             self.refetch();
         }
         changed
@@ -109,12 +144,13 @@ impl Feed {
 
     fn pass(&mut self, notice: &Notice) -> Next {
         match &mut self.state {
-            State::Flowing { sent } | State::Held { sent, .. } if notice.id > *sent => {
-                *sent = notice.id;
-                notice.frame(self.class).map_or(Next::Nothing, Next::Frame)
-            }
-            _ => Next::Nothing,
+            State::Flowing { sent } | State::Held { sent, .. } if notice.id > *sent => *sent = notice.id,
+            _ => return Next::Nothing,
         }
+        if !self.concerns(notice.about) {
+            return Next::Nothing;
+        }
+        notice.frame(&self.class).map_or(Next::Nothing, Next::Frame)
     }
 }
 
@@ -128,9 +164,11 @@ fn held(sent: i64) -> State {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::live::LiveEvent;
+    use shared::agent::AgentRef;
+    use shared::call::{CallStatus, Direction};
+    use shared::live::{LiveCall, LiveEvent, LiveGrade};
     use shared::permission::PermissionSet;
-    use std::sync::Arc;
+    use uuid::Uuid;
 
     fn counts(id: i64) -> Notice {
         Notice::new(id, LiveEvent::Counts { running: id }).unwrap()
@@ -141,7 +179,7 @@ mod tests {
     }
 
     fn feed(last_id: i64) -> Feed {
-        let mut feed = Feed::new(Class::of(&PermissionSet::all()));
+        let mut feed = Feed::new(Class::of(&PermissionSet::all(), None));
         feed.greeted(last_id);
         feed
     }
@@ -155,6 +193,41 @@ mod tests {
         assert_eq!(frames.len(), 3);
         assert!(!heard(&mut feed, 5) && !heard(&mut feed, 6));
         assert!(heard(&mut feed, 7) && !heard(&mut feed, 7));
+    }
+
+    #[test]
+    fn a_reader_of_some_agents_hears_of_their_calls_and_of_no_others() {
+        let (mine, other) = (AgentId(Uuid::from_u128(1)), AgentId(Uuid::from_u128(2)));
+        let mut feed = Feed::new(Class::of(&PermissionSet::all(), Some([mine].into())));
+        feed.greeted(0);
+        feed.follow([CallId(Uuid::from_u128(50))]);
+        let mut hears = |id: i64, event: LiveEvent| {
+            let notice = Arc::new(Notice::new(id, event).unwrap());
+            matches!(feed.heard(&Heard::Event(notice)), Next::Frame(_))
+        };
+        let started = |call: u128, agent: AgentId| LiveEvent::CallStarted {
+            call: LiveCall {
+                id: CallId(Uuid::from_u128(call)),
+                conversation_id: "c".into(),
+                agent: AgentRef {
+                    id: agent,
+                    name: "A".into(),
+                },
+                status: CallStatus::InProgress,
+                direction: Direction::Inbound,
+                counterpart: None,
+                started_at: chrono::Utc::now(),
+                grade: LiveGrade::Presence,
+                turns: Vec::new(),
+            },
+        };
+        let updated = |call: u128| LiveEvent::CallUpdated {
+            call_id: CallId(Uuid::from_u128(call)),
+        };
+        assert!(hears(1, started(10, mine)) && hears(2, updated(10)));
+        assert!(!hears(3, started(20, other)) && !hears(4, updated(20)));
+        assert!(hears(5, updated(50)), "it ran before the socket opened");
+        assert!(!hears(6, LiveEvent::Counts { running: 2 }));
     }
 
     #[test]

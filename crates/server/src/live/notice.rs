@@ -1,22 +1,31 @@
 //! One event, serialised once for all sockets that get it.
 
+use crate::calls::visibility::masked;
 use bytestring::ByteString;
 use shared::live::{LiveCall, LiveEvent, LiveMessage};
 use shared::permission::{Permission, PermissionSet};
+use shared::{AgentId, CallId};
+use std::sync::Arc;
 
 /// What a reader may see of live events: the few permissions that make a difference, so that two readers of the same
 /// class share the same bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Class {
+    /// `Some`: calls of these agents only.
+    pub agents: Option<Arc<[AgentId]>>,
     /// What is being said.
     transcript: bool,
+    /// Who calls.
+    numbers: bool,
     /// Health and sync of connections.
     connections: bool,
 }
 
 impl Class {
-    pub fn of(permissions: &PermissionSet) -> Self {
+    pub fn of(permissions: &PermissionSet, agents: Option<Arc<[AgentId]>>) -> Self {
         Self {
+            agents,
+            numbers: permissions.contains(Permission::CallsNumbers),
             transcript: permissions.contains(Permission::LiveTranscript),
             connections: permissions.contains(Permission::ConnectionsView),
         }
@@ -27,8 +36,33 @@ impl Class {
 #[derive(Debug)]
 pub struct Notice {
     pub id: i64,
+    pub about: About,
     audience: Audience,
     full: ByteString,
+}
+
+/// What an event is about, for readers who may see some agents only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum About {
+    /// A call; its agent where the event tells.
+    Call(CallId, Option<AgentId>),
+    /// All calls of the organization together.
+    AllCalls,
+    Connections,
+}
+
+impl About {
+    fn of(event: &LiveEvent) -> Self {
+        match event {
+            LiveEvent::CallStarted { call } => Self::Call(call.id, Some(call.agent.id)),
+            LiveEvent::CallTurn { call_id, .. }
+            | LiveEvent::CallStatus { call_id, .. }
+            | LiveEvent::CallEnded { call_id, .. }
+            | LiveEvent::CallUpdated { call_id } => Self::Call(*call_id, None),
+            LiveEvent::Counts { .. } => Self::AllCalls,
+            LiveEvent::SyncProgress { .. } | LiveEvent::ConnectionsChanged => Self::Connections,
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -36,8 +70,16 @@ enum Audience {
     Everybody,
     Transcript,
     Connections,
-    /// Everybody, but the words stand only in `full`.
-    WithoutWords(ByteString),
+    /// Everybody; words and number stand only in `full`.
+    Started(Box<Reduced>),
+}
+
+/// A call that began, for readers who may know less of it.
+#[derive(Debug)]
+struct Reduced {
+    without_words: ByteString,
+    without_number: ByteString,
+    without_both: ByteString,
 }
 
 impl Notice {
@@ -45,12 +87,21 @@ impl Notice {
     /// When the event does not serialise, which the contract's types always do.
     pub fn new(id: i64, event: LiveEvent) -> Result<Self, serde_json::Error> {
         let audience = match &event {
-            LiveEvent::CallStarted { call } if !call.turns.is_empty() => {
-                let call = LiveCall {
+            LiveEvent::CallStarted { call } if !call.turns.is_empty() || call.counterpart.is_some() => {
+                let silent = LiveCall {
                     turns: Vec::new(),
                     ..call.clone()
                 };
-                Audience::WithoutWords(text(id, LiveEvent::CallStarted { call })?)
+                let without_number = |call: LiveCall| LiveCall {
+                    counterpart: call.counterpart.as_deref().map(masked),
+                    ..call
+                };
+                let started = |call: LiveCall| text(id, LiveEvent::CallStarted { call });
+                Audience::Started(Box::new(Reduced {
+                    without_words: started(silent.clone())?,
+                    without_number: started(without_number(call.clone()))?,
+                    without_both: started(without_number(silent))?,
+                }))
             }
             LiveEvent::CallTurn { .. } => Audience::Transcript,
             LiveEvent::SyncProgress { .. } | LiveEvent::ConnectionsChanged => Audience::Connections,
@@ -62,19 +113,24 @@ impl Notice {
         };
         Ok(Self {
             id,
+            about: About::of(&event),
             audience,
             full: text(id, event)?,
         })
     }
 
     /// The frame for a reader of `class`; `None` when he may not know of it.
-    pub fn frame(&self, class: Class) -> Option<ByteString> {
+    pub fn frame(&self, class: &Class) -> Option<ByteString> {
         match &self.audience {
             Audience::Everybody => Some(&self.full),
             Audience::Transcript => class.transcript.then_some(&self.full),
             Audience::Connections => class.connections.then_some(&self.full),
-            Audience::WithoutWords(_) if class.transcript => Some(&self.full),
-            Audience::WithoutWords(reduced) => Some(reduced),
+            Audience::Started(reduced) => Some(match (class.transcript, class.numbers) {
+                (true, true) => &self.full,
+                (false, true) => &reduced.without_words,
+                (true, false) => &reduced.without_number,
+                (false, false) => &reduced.without_both,
+            }),
         }
         .cloned()
     }
@@ -116,7 +172,7 @@ mod tests {
                 },
                 status: CallStatus::InProgress,
                 direction: Direction::Inbound,
-                counterpart: None,
+                counterpart: Some("+4930123467".into()),
                 started_at: Utc::now(),
                 grade: LiveGrade::Transcript,
                 turns: vec![turn()],
@@ -125,7 +181,7 @@ mod tests {
     }
 
     fn class(permissions: &[Permission]) -> Class {
-        Class::of(&permissions.iter().copied().collect())
+        Class::of(&permissions.iter().copied().collect(), None)
     }
 
     #[test]
@@ -142,12 +198,17 @@ mod tests {
             },
         )
         .unwrap();
-        assert!(spoken.frame(reader).unwrap().contains("open sesame"));
-        assert!(spoken.frame(viewer).is_none());
+        assert!(spoken.frame(&reader).unwrap().contains("open sesame"));
+        assert!(spoken.frame(&viewer).is_none());
         let started = Notice::new(8, started()).unwrap();
-        assert!(started.frame(reader).unwrap().contains("open sesame"));
-        let reduced = started.frame(viewer).unwrap();
+        let whole = started.frame(&reader).unwrap();
+        assert!(whole.contains("open sesame") && !whole.contains("+4930123467"));
+        let reduced = started.frame(&viewer).unwrap();
         assert!(reduced.contains("conv_1") && !reduced.contains("open sesame"));
+        assert!(!reduced.contains("+4930123467") && reduced.contains("•••67"));
+        let dialler = class(&[Permission::LiveView, Permission::CallsNumbers]);
+        let seen = started.frame(&dialler).unwrap();
+        assert!(seen.contains("+4930123467") && !seen.contains("open sesame"));
     }
 
     #[test]
@@ -155,18 +216,18 @@ mod tests {
         let changed = Notice::new(9, LiveEvent::ConnectionsChanged).unwrap();
         assert!(
             changed
-                .frame(class(&[Permission::LiveView, Permission::LiveTranscript]))
+                .frame(&class(&[Permission::LiveView, Permission::LiveTranscript]))
                 .is_none()
         );
-        assert!(changed.frame(class(&[Permission::ConnectionsView])).is_some());
+        assert!(changed.frame(&class(&[Permission::ConnectionsView])).is_some());
     }
 
     #[test]
     fn readers_of_one_class_share_the_same_bytes() {
         let counts = Notice::new(3, LiveEvent::Counts { running: 4 }).unwrap();
         let (one, other) = (
-            counts.frame(class(&[])).unwrap(),
-            counts.frame(class(&[])).unwrap(),
+            counts.frame(&class(&[])).unwrap(),
+            counts.frame(&class(&[])).unwrap(),
         );
         assert_eq!(one.as_ptr(), other.as_ptr());
     }

@@ -1,5 +1,6 @@
 //! The running calls of an organization, with their turns so far. Used by the snapshot and the dashboard.
 
+use crate::calls::visibility::masked;
 use crate::calls::{rows, turns};
 use chrono::{DateTime, Utc};
 use db::schema::calls;
@@ -24,7 +25,8 @@ struct Row {
     live_grade: String,
 }
 
-/// At most `limit` running calls, newest first; their words only `with_turns`. Three queries, however many calls.
+/// At most `limit` running calls, newest first; their words only `with_turns`, their numbers whole only
+/// `with_numbers`. Three queries, however many calls.
 ///
 /// # Errors
 /// The database's own.
@@ -32,6 +34,7 @@ pub async fn load(
     conn: &mut AsyncPgConnection,
     limit: usize,
     with_turns: bool,
+    with_numbers: bool,
 ) -> QueryResult<Vec<LiveCall>> {
     let found: Vec<Row> = calls::table
         .filter(calls::status.eq_any(["initiated", "in-progress"]))
@@ -56,7 +59,10 @@ pub async fn load(
             agent: rows::agent_of(&names, row.agent_id),
             status: CallStatus::parse(&row.status).unwrap_or(CallStatus::InProgress),
             direction: Direction::parse(&row.direction).unwrap_or(Direction::Web),
-            counterpart: row.counterpart,
+            counterpart: match with_numbers {
+                true => row.counterpart,
+                false => row.counterpart.as_deref().map(masked),
+            },
             started_at: row.started_at,
             grade: if row.live_grade == "transcript" {
                 LiveGrade::Transcript
@@ -66,4 +72,17 @@ pub async fn load(
             turns: spoken.remove(&row.id).unwrap_or_default(),
         })
         .collect())
+}
+
+/// Ids of all running calls that the transaction sees.
+///
+/// # Errors
+/// The database's own.
+pub async fn ids(conn: &mut AsyncPgConnection) -> QueryResult<Vec<CallId>> {
+    let ids: Vec<Uuid> = calls::table
+        .filter(calls::status.eq_any(["initiated", "in-progress"]))
+        .select(calls::id)
+        .load(conn)
+        .await?;
+    Ok(ids.into_iter().map(CallId).collect())
 }

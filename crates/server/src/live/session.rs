@@ -56,7 +56,7 @@ impl Watched {
         let principal = app.principals.get(&app.db, self.user, self.organization).await?;
         Ok(match principal {
             Some(principal) if principal.permissions.contains(Permission::LiveView) => {
-                Check::Holds(Class::of(&principal.permissions))
+                Check::Holds(Class::of(&principal.permissions, principal.agents.clone()))
             }
             _ => Check::Ended,
         })

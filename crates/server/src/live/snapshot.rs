@@ -39,7 +39,7 @@ pub async fn show(
             // First of all: what the later statements see is at least as new, so that resuming from here may repeat a
             // change that is in the snapshot already but leaves none out.
             let last_event_id = missed::last_id(conn).await?;
-            let running = running::load(conn, RUNNING, reads_words).await?;
+            let running = running::load(conn, RUNNING, reads_words, visibility.numbers).await?;
             let recent = if lists_calls {
                 recent(conn, visibility).await?
             } else {

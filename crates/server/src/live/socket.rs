@@ -5,7 +5,7 @@ use super::feed::{Feed, Next};
 use super::hub::{Admission, Heard, Subscription};
 use super::notice::Class;
 use super::session::{Check, Watched};
-use super::{missed, origin};
+use super::{missed, origin, running};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -45,7 +45,7 @@ pub async fn open(
         .ok_or(ApiError::RateLimited(Duration::from_secs(30)))?;
     let (reply, session, messages) = actix_ws::handle(&request, body)
         .map_err(|error| ApiError::because(ErrorCode::MalformedRequest, error.to_string()))?;
-    let class = Class::of(&caller.principal().permissions);
+    let class = Class::of(&caller.principal().permissions, caller.principal().agents.clone());
     let watched = Watched::of(&app, &request, &caller);
     let socket = Socket {
         app: App::clone(&app),
@@ -93,6 +93,25 @@ impl Socket {
         }
     }
 
+    /// A reader of some agents only hears of the calls that began before his socket, too.
+    async fn follow_running(&mut self) -> Result<(), End> {
+        let Some(agents) = self.feed.agents() else {
+            return Ok(());
+        };
+        let scope = db::Scope {
+            agents: Some(agents),
+            ..self.organization.into()
+        };
+        let running = self
+            .app
+            .db
+            .tenant(scope, async |conn| Ok::<_, db::Error>(running::ids(conn).await?))
+            .await
+            .map_err(database)?;
+        self.feed.follow(running);
+        Ok(())
+    }
+
     /// Subscribed already, so that nothing falls between the greeting's id and the first event.
     async fn greet(&mut self) -> Result<(), End> {
         let last_event_id = self
@@ -103,6 +122,7 @@ impl Socket {
             })
             .await
             .map_err(database)?;
+        self.follow_running().await?;
         self.feed.greeted(last_event_id);
         self.say(&LiveMessage::Hello { last_event_id }).await
     }
@@ -202,7 +222,10 @@ impl Socket {
     async fn check(&mut self) -> Result<(), End> {
         match self.watched.check(&self.app).await {
             Ok(Check::Holds(class)) => match self.feed.reclass(class) {
-                true => self.say(&LiveMessage::Refetch).await,
+                true => {
+                    self.follow_running().await?;
+                    self.say(&LiveMessage::Refetch).await
+                }
                 false => Ok(()),
             },
             // The browser comes back into the organization in which it now works.

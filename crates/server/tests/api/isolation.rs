@@ -6,13 +6,18 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Tables without tenant policies, and why that is right.
-const GLOBAL: [(&str, &str); 5] = [
+const GLOBAL: [(&str, &str); 7] = [
     ("__diesel_schema_migrations", "which migrations ran"),
     ("jobs", "the queue: read by workers of all tenants, by no handler"),
     (
         "organization_closure",
         "ids only; the policies of organizations read it",
     ),
+    (
+        "permission_codes",
+        "what the code knows of permissions; the same for all",
+    ),
+    ("role_templates", "what the code knows of roles; the same for all"),
     ("sessions", "read by the hash of a key before the tenant is known"),
     (
         "users",

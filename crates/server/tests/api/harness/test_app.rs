@@ -43,6 +43,12 @@ impl TestApp {
     pub async fn start_on<const N: usize>(database: TestDatabase, settings: [(&str, &str); N]) -> Self {
         // For every client that a test makes; refused only where it was done before.
         let _chosen_before = rustls::crypto::ring::default_provider().install_default();
+        if std::env::var_os("RUST_LOG").is_some() {
+            let _by_another_test = tracing_subscriber::fmt()
+                .with_env_filter(tracing_subscriber::EnvFilter::from_default_env())
+                .with_test_writer()
+                .try_init();
+        }
         let dir = tempfile::tempdir().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", listener.local_addr().unwrap());
