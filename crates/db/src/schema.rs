@@ -34,6 +34,8 @@ diesel::table! {
         subject -> Nullable<Text>,
         details -> Jsonb,
         ip -> Nullable<Text>,
+        sequence -> Int8,
+        hash -> Bytea,
     }
 }
 

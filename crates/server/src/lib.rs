@@ -7,6 +7,7 @@ pub mod accounts;
 pub mod agents;
 pub mod analytics;
 pub mod app;
+pub mod audit;
 pub mod auth;
 pub mod calls;
 pub mod cli;

@@ -3,7 +3,9 @@
 use crate::app::App;
 use crate::auth::{session, session_outage};
 use crate::middleware::origin_check;
-use crate::{accounts, agents, analytics, calls, connections, health, live, organizations, spa, webhooks};
+use crate::{
+    accounts, agents, analytics, audit, calls, connections, health, live, organizations, spa, webhooks,
+};
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
@@ -43,6 +45,12 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/{id}/sync", web::post().to(connections::sync::start))
                         .route("/{id}/webhook", web::post().to(connections::webhook::register))
                         .route("/{id}/webhook", web::put().to(connections::webhook::set_secret)),
+                )
+                .service(
+                    web::scope("/audit")
+                        .route("", web::get().to(audit::list::list))
+                        .route("/verify", web::get().to(audit::verify::show))
+                        .route("/export", web::get().to(audit::export::stream)),
                 )
                 .route("/live", web::get().to(live::socket::open))
                 .route("/live/calls", web::get().to(live::snapshot::show))

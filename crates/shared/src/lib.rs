@@ -6,6 +6,7 @@
 //! server.
 
 pub mod agent;
+pub mod audit;
 pub mod auth;
 pub mod call;
 pub mod connection;

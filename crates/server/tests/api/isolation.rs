@@ -141,6 +141,9 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::GET, "/api/connections"),
         (Method::POST, "/api/connections"),
         (Method::POST, "/api/connections/test"),
+        (Method::GET, "/api/audit"),
+        (Method::GET, "/api/audit/verify"),
+        (Method::GET, "/api/audit/export"),
         (Method::GET, "/api/live"),
         (Method::GET, "/api/live/calls"),
     ]

@@ -9,6 +9,7 @@
 
 mod harness;
 
+mod audit;
 mod configuration;
 mod connections;
 mod import_users;

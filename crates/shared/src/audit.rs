@@ -1,0 +1,85 @@
+//! The audit log: who did what, when, from where.
+
+use crate::id::UserId;
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+
+/// One entry of `GET /api/audit`, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AuditEntry {
+    /// Counts from 1 within the organization, without gaps.
+    pub sequence: i64,
+    pub at: DateTime<Utc>,
+    /// `None`: the program itself.
+    pub user: Option<Actor>,
+    /// Namespaced verb, such as `connection.created`.
+    pub action: String,
+    /// Id of what it was done to.
+    pub subject: Option<String>,
+    /// What was before and after, as the action tells it.
+    pub details: serde_json::Value,
+    pub ip: Option<String>,
+}
+
+/// Who did it, by the name he has today.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Actor {
+    pub id: UserId,
+    pub name: String,
+    pub email: String,
+}
+
+/// The query of `GET /api/audit` and of its export, apart from paging.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditFilter {
+    /// A part of action, subject or details.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<UserId>,
+    /// First day, in the organization's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// Last day, in the organization's zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<NaiveDate>,
+}
+
+/// `GET /api/audit/verify`: whether the chain of hashes holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuditVerdict {
+    /// Entries that fit, from the first on.
+    pub checked: i64,
+    /// The first that does not; `None`: all fit.
+    pub broken: Option<Broken>,
+    pub as_of: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Broken {
+    pub sequence: i64,
+    pub how: BrokenHow,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum BrokenHow {
+    /// Its content is not what was written.
+    Changed,
+    /// It, or what followed, is gone.
+    Missing,
+}
+
+/// What an action is called on a page; an action of a newer server by its code.
+pub fn action_label(action: &str) -> &str {
+    match action {
+        "session.started" => "Signed in",
+        "organization.entered" => "Entered the organization",
+        "connection.created" => "Connected a workspace",
+        "connection.updated" => "Changed a connection",
+        "connection.removed" => "Removed a connection",
+        "connection.webhook_set" => "Set up a webhook",
+        "connection.sync_started" => "Started a sync",
+        other => other,
+    }
+}
