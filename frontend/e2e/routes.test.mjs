@@ -9,6 +9,7 @@ const ROUTES = [
   ["/calls", "Calls"],
   ["/agents", "Agents"],
   ["/settings/integrations", "Integrations"],
+  ["/settings/audit", "Audit log"],
 ];
 
 let browser;

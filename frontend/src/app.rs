@@ -10,7 +10,7 @@ use shared::auth::Session;
 use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
-    agents::AgentsPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
+    agents::AgentsPage, audit::AuditPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
     dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
 };
 use crate::state;
@@ -50,6 +50,7 @@ fn App(session: Option<Session>) -> AnyView {
                         path=path!("/settings/integrations")
                         view={Guarded::<IntegrationsPage>::new(Permission::ConnectionsView)}
                     />
+                    <Route path=path!("/settings/audit") view={Guarded::<AuditPage>::new(Permission::AuditView)} />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -4,6 +4,7 @@
 mod client;
 mod error;
 mod latest;
+mod paged;
 mod query;
 mod read;
 mod signed_out;
@@ -11,6 +12,7 @@ mod signed_out;
 pub use client::{answer, ask, delete, first_session, get, get_latest, patch, post, post_empty, put};
 pub use error::ApiError;
 pub use latest::Latest;
+pub use paged::{Paged, Phase};
 pub use query::with_query;
 pub use read::from_value;
 pub use signed_out::on_signed_out;

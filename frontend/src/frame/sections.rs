@@ -18,7 +18,7 @@ pub(super) struct Section {
 }
 
 /// All sections.
-pub(super) fn all() -> [Section; 5] {
+pub(super) fn all() -> [Section; 6] {
     let section = |href, label, icon, permission| Section {
         href,
         label,
@@ -42,6 +42,15 @@ pub(super) fn all() -> [Section; 5] {
                 "Integrations",
                 lu::LuPlug,
                 Permission::ConnectionsView,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/audit",
+                "Audit log",
+                lu::LuScrollText,
+                Permission::AuditView,
             )
         },
     ]

@@ -1,6 +1,7 @@
 //! One file or folder per page, each a lazily loaded chunk.
 
 pub mod agents;
+pub mod audit;
 pub mod call;
 pub mod calls;
 pub mod components;
