@@ -54,9 +54,14 @@ impl Watched {
             None => return Ok(Check::Ended),
         }
         let principal = app.principals.get(&app.db, self.user, self.organization).await?;
-        Ok(match principal {
-            Some(principal) if principal.permissions.contains(Permission::LiveView) => {
-                Check::Holds(Class::of(&principal.permissions))
+        let previewed = session::previewed_of(&state)?;
+        let permissions = principal.map(|principal| match &previewed {
+            Some(previewed) => previewed.lower(&principal).permissions,
+            None => principal.permissions.clone(),
+        });
+        Ok(match permissions {
+            Some(permissions) if permissions.contains(Permission::LiveView) => {
+                Check::Holds(Class::of(&permissions))
             }
             _ => Check::Ended,
         })
