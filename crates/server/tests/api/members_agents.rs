@@ -34,7 +34,7 @@ async fn only_assigned_agents_are_seen_anywhere() {
 
     let agents: Page<Agent> = member.get("/api/agents?limit=200").await.json();
     let ids: Vec<_> = agents.items.iter().map(|agent| agent.id.to_string()).collect();
-    assert_eq!(ids, [busiest.clone()]);
+    assert_eq!(ids.as_slice(), std::slice::from_ref(&busiest));
 
     let count = |sql: String| app.sql(&sql).parse::<usize>().unwrap();
     let own = count(format!("select count(*) from calls where agent_id = '{busiest}'"));

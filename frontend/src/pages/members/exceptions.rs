@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
+use shared::Permission;
 use shared::member::Member;
 use shared::role::possible_in;
-use shared::{Permission, PermissionSet};
 
 use crate::pages::permission_list::PermissionList;
 use crate::state::SessionState;
@@ -37,7 +37,7 @@ pub(super) fn ExceptionList(exceptions: RwSignal<Exceptions>) -> AnyView {
         session
             .session()
             .map(|session| possible_in(session.organization.kind))
-            .unwrap_or_else(PermissionSet::default)
+            .unwrap_or_default()
     });
     let control = move |permission: Permission| {
         let value = exceptions.with_untracked(|all| match all.get(&permission) {
