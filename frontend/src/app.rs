@@ -11,7 +11,8 @@ use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
     agents::AgentsPage, audit::AuditPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
-    dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
+    dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage, members::MembersPage,
+    roles::RolesPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::{ToastList, lu};
@@ -49,6 +50,15 @@ fn App(session: Option<Session>) -> AnyView {
                     <Route
                         path=path!("/settings/integrations")
                         view={Guarded::<IntegrationsPage>::new(Permission::ConnectionsView)}
+                    />
+                    <Route
+                        path=path!("/settings/members")
+                        view={Guarded::<MembersPage>::new(Permission::MembersList)}
+                    />
+                    <Route path=path!("/settings/roles") view={Guarded::<RolesPage>::new(Permission::RolesView)} />
+                    <Route
+                        path=path!("/settings/why")
+                        view={Guarded::<WhyPage>::new(Permission::PermissionsExplain)}
                     />
                     <Route path=path!("/settings/audit") view={Guarded::<AuditPage>::new(Permission::AuditView)} />
                 </ParentRoute>

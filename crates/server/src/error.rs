@@ -78,7 +78,7 @@ impl ApiError {
 
 impl From<diesel::result::Error> for ApiError {
     fn from(error: diesel::result::Error) -> Self {
-        Self::Database(db::Error::Query(error))
+        crate::auth::ceiling::refusal(&error).unwrap_or(Self::Database(db::Error::Query(error)))
     }
 }
 

@@ -4,7 +4,8 @@ use crate::app::App;
 use crate::auth::{session, session_outage};
 use crate::middleware::origin_check;
 use crate::{
-    accounts, agents, analytics, audit, calls, connections, health, live, organizations, spa, webhooks,
+    accounts, agents, analytics, audit, calls, connections, health, live, members, organizations,
+    permissions, roles, spa, webhooks,
 };
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -25,7 +26,9 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/login", web::post().to(accounts::login::login))
                         .route("/logout", web::post().to(accounts::logout::logout))
                         .route("/session", web::get().to(accounts::session::show))
-                        .route("/organization", web::post().to(organizations::switch::switch)),
+                        .route("/organization", web::post().to(organizations::switch::switch))
+                        .route("/preview", web::post().to(permissions::preview::start))
+                        .route("/preview", web::delete().to(permissions::preview::end)),
                 )
                 .route("/dashboard", web::get().to(analytics::dashboard::show))
                 .route("/agents", web::get().to(agents::list::list))
@@ -51,6 +54,23 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("", web::get().to(audit::list::list))
                         .route("/verify", web::get().to(audit::verify::show))
                         .route("/export", web::get().to(audit::export::stream)),
+                )
+                .service(
+                    web::scope("/members")
+                        .route("", web::get().to(members::list::list))
+                        .route("/{user}", web::patch().to(members::update::update))
+                        .route("/{user}", web::delete().to(members::remove::remove)),
+                )
+                .service(
+                    web::scope("/roles")
+                        .route("", web::get().to(roles::list::list))
+                        .route("", web::post().to(roles::create::create))
+                        .route("/{id}", web::patch().to(roles::update::update))
+                        .route("/{id}", web::delete().to(roles::remove::remove)),
+                )
+                .route(
+                    "/permissions/explain",
+                    web::get().to(permissions::explain::explain),
                 )
                 .route("/live", web::get().to(live::socket::open))
                 .route("/live/calls", web::get().to(live::snapshot::show))

@@ -63,4 +63,22 @@ pub struct Session {
     pub organizations: Vec<Organization>,
     /// The machine runs on demo data.
     pub demo: bool,
+    /// The product is shown as this role sees it, and nothing can be changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preview: Option<Preview>,
+}
+
+/// The role as which somebody looks at the product.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Preview {
+    /// Key of a template or id of an own role.
+    pub role: String,
+    pub label: String,
+}
+
+/// `POST /api/auth/preview`. Replies with [`Session`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StartPreview {
+    /// Key of a template or id of an own role.
+    pub role: String,
 }

@@ -53,3 +53,7 @@ id!(
     /// A call (a *conversation* in the provider's words).
     CallId
 );
+id!(
+    /// An organization's own role.
+    RoleId
+);

@@ -1,6 +1,7 @@
 //! What a member may do. One enum, used by the API's extractors, by the SPA's routes and by the
 //! page that explains permissions.
 
+use crate::error::FieldError;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
@@ -161,6 +162,18 @@ impl PermissionSet {
     pub fn intersection(&self, other: &Self) -> Self {
         Self(self.0.intersection(&other.0).copied().collect())
     }
+}
+
+/// Reads codes that somebody chose. Unlike a set that is read, it refuses what this build does not know: it would be
+/// given up in silence.
+pub fn chosen(field: &str, codes: &[String]) -> Result<PermissionSet, FieldError> {
+    codes
+        .iter()
+        .map(|code| {
+            Permission::from_code(code)
+                .ok_or_else(|| FieldError::new(field, format!("There is no permission {code:?}")))
+        })
+        .collect()
 }
 
 impl FromIterator<Permission> for PermissionSet {

@@ -2,13 +2,18 @@
 
 use leptos::prelude::*;
 
-use crate::state::SessionState;
-use crate::ui::{Icon, Tone, lu};
+use crate::api;
+use crate::state::{SessionState, Toasts};
+use crate::ui::{Button, Icon, Tone, lu};
 
 #[component]
 pub(super) fn Banners() -> AnyView {
     let session = SessionState::here();
     let demo = move || session.session().is_some_and(|session| session.demo);
+    let preview = Memo::new(move |_| {
+        let session = session.session()?;
+        session.preview.as_ref().map(|preview| preview.label.clone())
+    });
     view! {
         <Show when=demo>
             <div class=format!("banner {}", Tone::Info.class()) role="note">
@@ -16,6 +21,37 @@ pub(super) fn Banners() -> AnyView {
                 <span>"Demo data: calls come from a simulator, nothing is dialled or charged."</span>
             </div>
         </Show>
+        {move || preview.get().map(|label| view! { <PreviewBanner label /> })}
+    }
+    .into_any()
+}
+
+/// As whom the product is looked at, and the way back.
+#[component]
+fn PreviewBanner(label: String) -> AnyView {
+    let toasts = expect_context::<Toasts>();
+    let asking = RwSignal::new(false);
+    let end = move |()| {
+        asking.set(true);
+        leptos::task::spawn_local(async move {
+            match api::delete("/api/auth/preview").await {
+                // All that is shown was read with other permissions.
+                Ok(()) => _ = window().location().assign("/"),
+                Err(error) => {
+                    toasts.show(Tone::Bad, format!("{}. {}", error.title(), error.advice()));
+                    _ = asking.try_set(false);
+                }
+            }
+        });
+    };
+    view! {
+        <div class=format!("banner {}", Tone::Warn.class()) role="note">
+            <Icon glyph=lu::LuEye />
+            <span dir="auto">{format!("You see the product as the role {label}. Nothing can be changed.")}</span>
+            <Button small=true loading=asking on_press=end>
+                "End preview"
+            </Button>
+        </div>
     }
     .into_any()
 }

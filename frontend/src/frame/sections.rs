@@ -18,7 +18,7 @@ pub(super) struct Section {
 }
 
 /// All sections.
-pub(super) fn all() -> [Section; 6] {
+pub(super) fn all() -> [Section; 9] {
     let section = |href, label, icon, permission| Section {
         href,
         label,
@@ -42,6 +42,28 @@ pub(super) fn all() -> [Section; 6] {
                 "Integrations",
                 lu::LuPlug,
                 Permission::ConnectionsView,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/members",
+                "Members",
+                lu::LuUsers,
+                Permission::MembersList,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section("/settings/roles", "Roles", lu::LuShield, Permission::RolesView)
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/why",
+                "Why can't I?",
+                lu::LuCircleHelp,
+                Permission::PermissionsExplain,
             )
         },
         Section {

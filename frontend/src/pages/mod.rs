@@ -9,3 +9,8 @@ pub mod dashboard;
 pub mod integrations;
 pub mod live;
 pub mod login;
+pub mod members;
+mod permission_list;
+mod refused;
+pub mod roles;
+pub mod why;

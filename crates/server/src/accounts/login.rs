@@ -58,7 +58,9 @@ pub async fn login(
             organization: home,
         },
     )?;
-    super::session::describe(&app, user, home).await.map(web::Json)
+    super::session::describe(&app, user, home, None)
+        .await
+        .map(web::Json)
 }
 
 struct Account {

@@ -2,7 +2,8 @@
 
 use crate::accounts::memberships;
 use crate::app::App;
-use crate::auth::SignedIn;
+use crate::auth::session::Previewed;
+use crate::auth::{SignedIn, session};
 use crate::error::{ApiError, ApiResult};
 use actix_web::web;
 use shared::auth::Session;
@@ -10,21 +11,32 @@ use shared::{ErrorCode, OrganizationId, UserId};
 
 /// Who is signed in, where, and what he may do there.
 pub async fn show(app: web::Data<App>, caller: SignedIn) -> ApiResult<web::Json<Session>> {
-    describe(&app, caller.user(), caller.organization())
+    let previewed = session::previewed(&caller.session)?;
+    describe(&app, caller.user(), caller.organization(), previewed)
         .await
         .map(web::Json)
 }
 
-/// The same for the replies to sign-in and to a switch of organization.
-pub async fn describe(app: &App, user: UserId, organization: OrganizationId) -> ApiResult<Session> {
+/// The same for the replies to sign-in, to a switch of organization and to a preview.
+pub async fn describe(
+    app: &App,
+    user: UserId,
+    organization: OrganizationId,
+    previewed: Option<Previewed>,
+) -> ApiResult<Session> {
     let principal = app.principals.get(&app.db, user, organization).await?;
     let principal = principal.ok_or_else(|| ApiError::refused(ErrorCode::NotSignedIn))?;
+    let permissions = match &previewed {
+        Some(previewed) => previewed.lower(&principal).permissions,
+        None => principal.permissions.clone(),
+    };
     Ok(Session {
         user: principal.user.clone(),
         organization: principal.organization.clone(),
         role: principal.role.clone(),
-        permissions: principal.permissions.clone(),
+        permissions,
         organizations: memberships::reachable(&app.db, user).await?,
         demo: app.config.demo,
+        preview: previewed.map(|previewed| previewed.role),
     })
 }

@@ -82,12 +82,16 @@ impl<P: Requires> Caller<P> {
     }
 }
 
+/// What ends a preview, and therefore works in one; so does signing out, which asks for nobody.
+const LEAVES_PREVIEW: [&str; 2] = ["/api/auth/preview", "/api/auth/organization"];
+
 impl FromRequest for SignedIn {
     type Error = ApiError;
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let session = request.get_session();
+        let changes = !request.method().is_safe() && !LEAVES_PREVIEW.contains(&request.path());
         let app = request.app_data::<web::Data<App>>().cloned();
         let ip = app
             .as_ref()
@@ -103,6 +107,17 @@ impl FromRequest for SignedIn {
                 return Err(ApiError::refused(ErrorCode::NotSignedIn));
             };
             session::keep_alive(&session)?;
+            let principal = match session::previewed(&session)? {
+                Some(_) if changes => {
+                    return Err(ApiError::because(
+                        ErrorCode::PermissionDenied,
+                        "You look at the product as another role sees it, and nothing can be changed meanwhile. End the \
+                         preview first.",
+                    ));
+                }
+                Some(previewed) => Arc::new(previewed.lower(&principal)),
+                None => principal,
+            };
             Ok(Self {
                 principal,
                 session,

@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `caller` | the extractors [`Caller`] and [`SignedIn`]: a handler states what it needs in its signature |
+//! | `ceiling` | what the database's rules about members and roles say, in words |
 //! | `principal` | a user in an organization with his permissions, remembered for seconds |
 //! | `session` | what a session holds, and the middleware that loads it |
 //! | `session_outage` | what is answered while sessions can not be read |
@@ -12,6 +13,7 @@
 
 pub mod body;
 mod caller;
+pub mod ceiling;
 pub mod password;
 mod principal;
 pub mod query;

@@ -1,6 +1,7 @@
 //! What a session holds, and the middleware that loads it.
 
 use crate::app::App;
+use crate::auth::Principal;
 use crate::auth::session_outage::Noting;
 use crate::error::ApiError;
 use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
@@ -8,8 +9,10 @@ use actix_session::storage::SessionStore as Store;
 use actix_session::{Session, SessionMiddleware};
 use actix_web::cookie::{Key, SameSite, time};
 use secrecy::ExposeSecret;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha512};
-use shared::{OrganizationId, UserId};
+use shared::auth::Preview;
+use shared::{OrganizationId, PermissionSet, UserId};
 
 pub const COOKIE: &str = "echosensei_session";
 
@@ -21,6 +24,7 @@ const EXTENDED_EVERY_SECONDS: i64 = 3600;
 pub(super) const USER: &str = "user_id";
 const ORGANIZATION: &str = "organization_id";
 const EXTENDED_AT: &str = "extended_at";
+const PREVIEW: &str = "preview";
 
 /// Who is signed in, and where he works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +48,53 @@ pub(crate) fn place_of(state: &std::collections::HashMap<String, String>) -> Opt
     Some(Place { user, organization })
 }
 
+/// The role as which the session looks at the product.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Previewed {
+    pub role: Preview,
+    pub permissions: PermissionSet,
+}
+
+impl Previewed {
+    /// The principal with no more than the role has.
+    pub fn lower(&self, principal: &Principal) -> Principal {
+        Principal {
+            permissions: principal.permissions.intersection(&self.permissions),
+            ..principal.clone()
+        }
+    }
+}
+
+/// What the session previews, if anything.
+///
+/// # Errors
+/// [`ApiError::Internal`] when it can not be read: nobody is given more than he asked for by that.
+pub fn previewed(session: &Session) -> Result<Option<Previewed>, ApiError> {
+    session.get(PREVIEW).map_err(ApiError::internal)
+}
+
+/// The same from a stored state.
+pub(crate) fn previewed_of(
+    state: &std::collections::HashMap<String, String>,
+) -> Result<Option<Previewed>, ApiError> {
+    let kept = state.get(PREVIEW);
+    kept.map(|json| serde_json::from_str(json).map_err(ApiError::internal))
+        .transpose()
+}
+
+/// Begins a preview.
+///
+/// # Errors
+/// As [`begin`].
+pub fn preview(session: &Session, previewed: &Previewed) -> Result<(), ApiError> {
+    session.insert(PREVIEW, previewed).map_err(ApiError::internal)
+}
+
+/// Ends a preview.
+pub fn end_preview(session: &Session) {
+    session.remove(PREVIEW);
+}
+
 /// Starts a session under a new key, so that a key from before sign-in is worth nothing.
 ///
 /// # Errors
@@ -61,11 +112,12 @@ pub fn begin(session: &Session, place: Place) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Works in another organization from now on, under the same key.
+/// Works in another organization from now on, under the same key. A preview ends: its role may not exist there.
 ///
 /// # Errors
 /// As [`begin`].
 pub fn move_to(session: &Session, organization: OrganizationId) -> Result<(), ApiError> {
+    end_preview(session);
     session
         .insert(ORGANIZATION, organization)
         .map_err(ApiError::internal)

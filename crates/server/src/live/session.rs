@@ -2,7 +2,7 @@
 
 use super::notice::Class;
 use crate::app::App;
-use crate::auth::{Caller, session};
+use crate::auth::{Caller, Principal, session};
 use crate::error::ApiError;
 use actix_session::storage::{SessionKey, SessionStore as _};
 use actix_web::HttpRequest;
@@ -54,9 +54,14 @@ impl Watched {
             None => return Ok(Check::Ended),
         }
         let principal = app.principals.get(&app.db, self.user, self.organization).await?;
-        Ok(match principal {
-            Some(principal) if principal.permissions.contains(Permission::LiveView) => {
-                Check::Holds(Class::of(&principal.permissions, principal.agents.clone()))
+        let previewed = session::previewed_of(&state)?;
+        let seen = principal.map(|principal| match &previewed {
+            Some(previewed) => previewed.lower(&principal),
+            None => Principal::clone(&principal),
+        });
+        Ok(match seen {
+            Some(seen) if seen.permissions.contains(Permission::LiveView) => {
+                Check::Holds(Class::of(&seen.permissions, seen.agents))
             }
             _ => Check::Ended,
         })

@@ -48,5 +48,7 @@ pub async fn switch(
         )
         .await?;
     session::move_to(&caller.session, to)?;
-    accounts::session::describe(&app, user, to).await.map(web::Json)
+    accounts::session::describe(&app, user, to, None)
+        .await
+        .map(web::Json)
 }

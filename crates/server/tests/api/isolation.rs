@@ -15,9 +15,12 @@ const GLOBAL: [(&str, &str); 7] = [
     ),
     (
         "permission_codes",
-        "what the code knows of permissions; the same for all",
+        "what the code knows, the same for all; read only",
     ),
-    ("role_templates", "what the code knows of roles; the same for all"),
+    (
+        "role_templates",
+        "what the code knows, the same for all; read only",
+    ),
     ("sessions", "read by the hash of a key before the tenant is known"),
     (
         "users",
@@ -97,7 +100,7 @@ async fn seen_without_a_tenant(app: &TestApp, table: &str) -> Option<i64> {
 }
 
 /// Every route that names a thing, with a body that would be accepted from its owner.
-fn routes_with_ids(connection: &str, call: &str) -> Vec<(Method, String, Value)> {
+fn routes_with_ids(connection: &str, call: &str, member: &str, role: &str) -> Vec<(Method, String, Value)> {
     let secret = json!({ "secret": "wsec_0123456789abcdef0123456789abcdef" });
     vec![
         (Method::GET, format!("/api/calls/{call}"), Value::Null),
@@ -127,6 +130,23 @@ fn routes_with_ids(connection: &str, call: &str) -> Vec<(Method, String, Value)>
             format!("/api/connections/{connection}"),
             Value::Null,
         ),
+        (
+            Method::PATCH,
+            format!("/api/members/{member}"),
+            json!({ "grants": [] }),
+        ),
+        (Method::DELETE, format!("/api/members/{member}"), Value::Null),
+        (
+            Method::GET,
+            format!("/api/permissions/explain?permission=calls.list&user={member}"),
+            Value::Null,
+        ),
+        (
+            Method::PATCH,
+            format!("/api/roles/{role}"),
+            json!({ "name": "mine now" }),
+        ),
+        (Method::DELETE, format!("/api/roles/{role}"), Value::Null),
     ]
 }
 
@@ -135,6 +155,11 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
     vec![
         (Method::GET, "/api/auth/session"),
         (Method::POST, "/api/auth/organization"),
+        (Method::POST, "/api/auth/preview"),
+        (Method::DELETE, "/api/auth/preview"),
+        (Method::GET, "/api/members"),
+        (Method::GET, "/api/roles"),
+        (Method::POST, "/api/roles"),
         (Method::GET, "/api/dashboard"),
         (Method::GET, "/api/agents"),
         (Method::GET, "/api/calls"),
@@ -157,7 +182,7 @@ fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
     assert_eq!(
         written,
-        routes_with_ids("", "").len() + routes_without_ids().len() + OPEN_ROUTES
+        routes_with_ids("", "", "", "").len() + routes_without_ids().len() + OPEN_ROUTES
     );
 }
 
@@ -168,10 +193,15 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let owner = app.sign_in(AGENCY).await;
     let connection = app.connect_simulator(&owner).await.id.to_string();
     let call = app.sql("select id from calls order by started_at desc limit 1");
-    let before = app.sql("select id, name, updated_at from connections");
+    let member = app.user(AGENCY).to_string();
+    let role = json!({"name": "Listener", "kind": "agency", "permissions": ["calls.list"]});
+    let role: Value = owner.post("/api/roles", &role).await.json();
+    let role = role["role"].as_str().unwrap();
+    let kept = "select id, name, updated_at from connections union all select id, name, updated_at from roles order by 1";
+    let before = app.sql(kept);
 
     let stranger = app.sign_in(CUSTOMER).await;
-    for (method, path, body) in routes_with_ids(&connection, &call) {
+    for (method, path, body) in routes_with_ids(&connection, &call, &member, role) {
         let mut request = stranger.request(method.clone(), &path);
         if !body.is_null() {
             request = request.json(&body);
@@ -184,7 +214,7 @@ async fn what_belongs_to_another_tenant_is_not_found() {
         assert_eq!(page["items"], json!([]), "{path}");
     }
     assert_eq!(stranger.get("/api/connections").await.json::<Value>(), json!([]));
-    assert_eq!(app.sql("select id, name, updated_at from connections"), before);
+    assert_eq!(app.sql(kept), before);
     // The owner finds it: the 404s above were no accident.
     assert_eq!(owner.get(&format!("/api/calls/{call}")).await.status, 200);
 }
@@ -193,7 +223,7 @@ async fn what_belongs_to_another_tenant_is_not_found() {
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
-    let with_ids = routes_with_ids(&id, &id)
+    let with_ids = routes_with_ids(&id, &id, &id, &id)
         .into_iter()
         .map(|(method, path, _)| (method, path));
     let without_ids = routes_without_ids()
