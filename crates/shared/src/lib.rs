@@ -10,6 +10,7 @@ pub mod auth;
 pub mod call;
 pub mod connection;
 pub mod cost;
+pub mod customer;
 pub mod dashboard;
 pub mod email;
 pub mod error;
@@ -21,6 +22,7 @@ pub mod page;
 pub mod permission;
 pub mod public;
 pub mod role;
+pub mod slug;
 
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};

@@ -71,7 +71,10 @@ fn item(organization: &Organization, chosen: bool) -> AnyView {
     let organization_id = organization.id;
     let enter = move |()| {
         leptos::task::spawn_local(async move {
-            let request = SwitchOrganization { organization_id };
+            let request = SwitchOrganization {
+                organization_id,
+                reason: None,
+            };
             match api::post::<Session>("/api/auth/organization", &request).await {
                 // Everything on the screen belongs to the old one: begin anew.
                 Ok(_) => _ = window().location().assign("/"),

@@ -24,6 +24,9 @@ pub async fn describe(app: &App, user: UserId, organization: OrganizationId) -> 
         organization: principal.organization.clone(),
         role: principal.role.clone(),
         permissions: principal.permissions.clone(),
+        from_above: principal.from_above,
+        member_of: principal.from_above.then(|| principal.member_of.clone()),
+        standstill: principal.standstill.clone(),
         organizations: memberships::reachable(&app.db, user).await?,
         demo: app.config.demo,
     })

@@ -9,6 +9,7 @@
 
 mod harness;
 
+mod agent_moves;
 mod configuration;
 mod connections;
 mod import_users;
@@ -26,5 +27,6 @@ mod shared_connections;
 mod starting;
 mod store;
 mod sync;
+mod visits;
 mod webhooks;
 mod workers;
