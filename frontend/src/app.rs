@@ -11,8 +11,8 @@ use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
     agents::AgentsPage, audit::AuditPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
-    dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage, members::MembersPage,
-    roles::RolesPage, why::WhyPage,
+    customers::CustomersPage, dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
+    members::MembersPage, organization::OrganizationPage, roles::RolesPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::{ToastList, lu};
@@ -47,6 +47,11 @@ fn App(session: Option<Session>) -> AnyView {
                         <Route path=path!(":id") view={Guarded::<CallPage>::new(Permission::CallsList)} />
                     </ParentRoute>
                     <Route path=path!("/agents") view={Guarded::<AgentsPage>::new(Permission::AgentsList)} />
+                    <Route path=path!("/customers") view={Guarded::<CustomersPage>::new(Permission::OrganizationsList)} />
+                    <Route
+                        path=path!("/settings/organization")
+                        view={Guarded::<OrganizationPage>::new(Permission::OrganizationView)}
+                    />
                     <Route
                         path=path!("/settings/integrations")
                         view={Guarded::<IntegrationsPage>::new(Permission::ConnectionsView)}

@@ -21,6 +21,8 @@ diesel::table! {
         placeholder -> Bool,
         synced_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        moved_to -> Nullable<Uuid>,
+        history_follows -> Bool,
     }
 }
 
@@ -182,6 +184,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    organization_use (organization_id) {
+        organization_id -> Uuid,
+        agents -> Int8,
+        members -> Int8,
+        recording_bytes -> Int8,
+    }
+}
+
+diesel::table! {
     organizations (id) {
         id -> Uuid,
         parent_id -> Nullable<Uuid>,
@@ -312,4 +323,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, member_agents, memberships, organization_closure, organizations, poll_leases, recordings, roles, sessions, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, member_agents, memberships, organization_closure, organization_use, organizations, poll_leases, recordings, roles, sessions, sync_runs, users, webhook_inbox, webhook_receipts);

@@ -32,6 +32,18 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 )
                 .route("/dashboard", web::get().to(analytics::dashboard::show))
                 .route("/agents", web::get().to(agents::list::list))
+                .route("/agents/{id}/move", web::post().to(agents::transfer::transfer))
+                .route("/organization", web::get().to(organizations::own::show))
+                .route("/organization", web::patch().to(organizations::own::edit))
+                .service(
+                    web::scope("/organizations")
+                        .route("", web::get().to(organizations::list::list))
+                        .route("", web::post().to(organizations::create::create))
+                        .route("/{id}", web::get().to(organizations::show::show))
+                        .route("/{id}", web::patch().to(organizations::update::update))
+                        .route("/{id}/status", web::put().to(organizations::status::set))
+                        .route("/{id}/limits", web::put().to(organizations::limits::set)),
+                )
                 .service(
                     web::scope("/calls")
                         .route("", web::get().to(calls::list::list))

@@ -1,5 +1,6 @@
 //! The background half of the server: the job runner, what happens regularly, and the poller of running calls.
 
+use crate::agents::move_calls::MoveCalls;
 use crate::app::App;
 use crate::calls::recording_job::RecordingJob;
 use crate::connections;
@@ -34,6 +35,7 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<FetchConversation>()
         .register::<EraseRecordings>()
         .register::<RemoveConnection>()
+        .register::<MoveCalls>()
         .register::<ProcessWebhook>()
         .register::<PruneWebhooks>()
         .register::<RecordingJob>()

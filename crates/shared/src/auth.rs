@@ -2,8 +2,8 @@
 
 use crate::email::Email;
 use crate::error::FieldError;
-use crate::id::UserId;
-use crate::organization::Organization;
+use crate::id::{OrganizationId, UserId};
+use crate::organization::{Organization, Standstill};
 use crate::permission::PermissionSet;
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +50,13 @@ pub struct User {
     pub name: String,
 }
 
+/// The organization from which somebody visits another.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Home {
+    pub id: OrganizationId,
+    pub name: String,
+}
+
 /// `GET /api/auth/session`: who is signed in, where, and what he may do there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -59,6 +66,15 @@ pub struct Session {
     /// Label of the role held there, such as `Admin`.
     pub role: String,
     pub permissions: PermissionSet,
+    /// The membership lies above: a visit, which ends by itself.
+    #[serde(default)]
+    pub from_above: bool,
+    /// Where that membership is; leaving the visit leads there.
+    #[serde(default)]
+    pub member_of: Option<Home>,
+    /// The organization's members can do nothing now, and why.
+    #[serde(default)]
+    pub standstill: Option<Standstill>,
     /// Organizations that the session can switch to, the active one included, by name; 500 at most.
     pub organizations: Vec<Organization>,
     /// The machine runs on demo data.

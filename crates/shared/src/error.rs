@@ -14,12 +14,20 @@ pub enum ErrorCode {
     WrongCredentials,
     /// 403: the session lacks the permission that the route names.
     PermissionDenied,
+    /// 403: the organization or one above it is suspended; the session says why.
+    OrganizationSuspended,
+    /// 403: the organization or one above it was put away.
+    OrganizationArchived,
+    /// 403: the visit to an organization below has come to its end; the session is back at home.
+    VisitEnded,
     /// 403: an unsafe method from a page of another origin.
     ForeignOrigin,
     /// 404: no such thing, or it is another tenant's.
     NotFound,
     /// 409: it exists already, or changed meanwhile.
     Conflict,
+    /// 409: the organization has as many of it as it may.
+    LimitReached,
     /// 413: the body is larger than the route allows.
     TooLarge,
     /// 416: the byte range is not inside the recording.

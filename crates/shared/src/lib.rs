@@ -11,6 +11,7 @@ pub mod auth;
 pub mod call;
 pub mod connection;
 pub mod cost;
+pub mod customer;
 pub mod dashboard;
 pub mod email;
 pub mod error;
@@ -25,6 +26,7 @@ pub mod permission;
 pub mod public;
 pub mod role;
 pub mod role_list;
+pub mod slug;
 
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};

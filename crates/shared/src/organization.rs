@@ -1,5 +1,6 @@
 //! Organizations: platform → agency → customer.
 
+use crate::error::FieldError;
 use crate::id::OrganizationId;
 use serde::{Deserialize, Serialize};
 
@@ -69,8 +70,39 @@ pub struct Organization {
     pub status: OrganizationStatus,
 }
 
+/// Why an organization does not work, for its members.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standstill {
+    /// As given when it was stopped; `None` when one above it was.
+    pub reason: Option<String>,
+    /// Whom to ask: the organization above.
+    pub contact_name: Option<String>,
+    pub contact_email: Option<String>,
+}
+
 /// `POST /api/auth/organization`: work in another organization from now on.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SwitchOrganization {
     pub organization_id: OrganizationId,
+    /// Needed by who enters from above without being a member there; kept in that organization's audit log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+impl SwitchOrganization {
+    /// The reason of a visit.
+    ///
+    /// # Errors
+    /// When there is none of 3 to 200 characters.
+    pub fn visit_reason(&self) -> Result<String, Vec<FieldError>> {
+        let reason = self.reason.as_deref().unwrap_or_default().trim();
+        if (3..=200).contains(&reason.chars().count()) {
+            Ok(reason.to_owned())
+        } else {
+            Err(vec![FieldError::new(
+                "reason",
+                "Say why you enter, in 3 to 200 characters. It stands in their audit log.",
+            )])
+        }
+    }
 }

@@ -133,7 +133,14 @@ async fn problem(response: Response) -> ApiError {
         }
         Err(_not_a_problem) => ApiError::Unreadable { status, request_id },
     };
-    if error.code() == ErrorCode::NotSignedIn {
+    let session_changed = matches!(
+        error.code(),
+        ErrorCode::NotSignedIn
+            | ErrorCode::OrganizationSuspended
+            | ErrorCode::OrganizationArchived
+            | ErrorCode::VisitEnded
+    );
+    if session_changed {
         signed_out::tell();
     }
     error

@@ -78,6 +78,7 @@ fn fallback(code: ErrorCode) -> &'static str {
         ErrorCode::PermissionDenied => "Your role does not include this. An administrator can change that.",
         ErrorCode::NotFound => "It may have been removed, or it belongs to another organization.",
         ErrorCode::RateLimited => "Wait a minute, then try again.",
+        ErrorCode::VisitEnded => "You are back in your own organization. Enter again to go on.",
         ErrorCode::NotSignedIn => "Sign in again to go on.",
         ErrorCode::Internal => "This is our fault. If it happens again, send the request id to support.",
         _ => "Try again in a moment.",

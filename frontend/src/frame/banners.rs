@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::enter::Entering;
 use crate::api;
 use crate::state::{SessionState, Toasts};
 use crate::ui::{Button, Icon, Tone, lu};
@@ -14,7 +15,27 @@ pub(super) fn Banners() -> AnyView {
         let session = session.session()?;
         session.preview.as_ref().map(|preview| preview.label.clone())
     });
+    let entering = Entering::here();
+    let visit = move || {
+        let session = session.session()?;
+        let home = session.member_of.clone().filter(|_| session.from_above)?;
+        let words = format!(
+            "You work in {} as {}’s {}.",
+            session.organization.name, home.name, session.role
+        );
+        let leave = move |()| entering.go(home.id, home.name.clone());
+        Some(view! {
+            <div class=format!("banner {}", Tone::Warn.class()) role="note">
+                <Icon glyph=lu::LuDoorOpen />
+                <span dir="auto">{words}</span>
+                <Button small=true on_press=leave>
+                    "Leave"
+                </Button>
+            </div>
+        })
+    };
     view! {
+        {visit}
         <Show when=demo>
             <div class=format!("banner {}", Tone::Info.class()) role="note">
                 <Icon glyph=lu::LuFlaskConical />

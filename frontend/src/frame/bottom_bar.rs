@@ -23,7 +23,7 @@ pub(super) fn BottomBar() -> AnyView {
         more.set(false);
     });
     let allowed = move || {
-        all()
+        all(session)
             .into_iter()
             .filter(|section| session.may(section.permission))
             .collect::<Vec<_>>()

@@ -3,6 +3,7 @@
 mod banners;
 mod bottom_bar;
 mod brand_mark;
+mod enter;
 mod guard;
 mod organization_menu;
 mod page;
@@ -10,9 +11,11 @@ mod palette;
 mod rail;
 mod sections;
 mod shell;
+mod standstill;
 mod user_menu;
 
 pub use brand_mark::{BrandMark, PRODUCT};
+pub use enter::Entering;
 pub use guard::Guarded;
 pub use page::{Crumb, Page, TopBar};
 pub use shell::{LiveCount, Shell};

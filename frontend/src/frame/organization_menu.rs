@@ -1,12 +1,11 @@
 //! In which organization the session works, and the way into another.
 
 use leptos::prelude::*;
-use shared::auth::Session;
-use shared::organization::{Organization, SwitchOrganization};
+use shared::organization::Organization;
 
-use crate::api;
-use crate::state::{SessionState, Toasts};
-use crate::ui::{Avatar, Icon, MenuItem, Popover, SearchInput, Tone, lu};
+use super::enter::Entering;
+use crate::state::SessionState;
+use crate::ui::{Avatar, Icon, MenuItem, Popover, SearchInput, lu};
 
 /// More than these are found by search.
 const SHOWN: usize = 30;
@@ -67,17 +66,8 @@ pub(super) fn OrganizationMenu() -> AnyView {
 }
 
 fn item(organization: &Organization, chosen: bool) -> AnyView {
-    let toasts = expect_context::<Toasts>();
-    let organization_id = organization.id;
-    let enter = move |()| {
-        leptos::task::spawn_local(async move {
-            let request = SwitchOrganization { organization_id };
-            match api::post::<Session>("/api/auth/organization", &request).await {
-                // Everything on the screen belongs to the old one: begin anew.
-                Ok(_) => _ = window().location().assign("/"),
-                Err(error) => toasts.show(Tone::Bad, error.title()),
-            }
-        });
-    };
+    let entering = Entering::here();
+    let (id, name) = (organization.id, organization.name.clone());
+    let enter = move |()| entering.go(id, name.clone());
     view! { <MenuItem label=organization.name.clone() chosen on_press=enter /> }.into_any()
 }

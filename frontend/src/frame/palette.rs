@@ -143,7 +143,7 @@ fn commands() -> Vec<Command> {
     let theme = expect_context::<ThemeState>();
     let navigate = use_navigate();
     let mut commands: Vec<Command> = untrack(|| {
-        let allowed = all()
+        let allowed = all(session)
             .into_iter()
             .filter(|section| session.may(section.permission));
         let page = |section: super::sections::Section| {

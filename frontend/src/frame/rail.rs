@@ -16,7 +16,7 @@ pub(super) fn Rail(narrow: RwSignal<bool>) -> AnyView {
     let session = SessionState::here();
     let sections = move || {
         let mut group = "";
-        all()
+        all(session)
             .into_iter()
             .filter(|section| session.may(section.permission))
             .map(|section| {

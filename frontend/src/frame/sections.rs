@@ -1,7 +1,9 @@
 //! The areas of the product, in the order in which rail, bottom bar and palette show them.
 
 use shared::Permission;
+use shared::organization::OrganizationKind;
 
+use crate::state::SessionState;
 use crate::ui::{Glyph, lu};
 
 #[derive(Clone, Copy)]
@@ -17,8 +19,9 @@ pub(super) struct Section {
     pub counts_live: bool,
 }
 
-/// All sections.
-pub(super) fn all() -> [Section; 9] {
+/// All sections of the organization in which the session works; tracks the session.
+pub(super) fn all(session: SessionState) -> Vec<Section> {
+    let kind = session.session().map(|session| session.organization.kind);
     let section = |href, label, icon, permission| Section {
         href,
         label,
@@ -27,7 +30,11 @@ pub(super) fn all() -> [Section; 9] {
         group: "",
         counts_live: false,
     };
-    [
+    let below = match kind {
+        Some(OrganizationKind::Platform) => "Agencies",
+        _ => "Customers",
+    };
+    let mut sections = vec![
         section("/", "Dashboard", lu::LuLayoutDashboard, Permission::DashboardView),
         Section {
             counts_live: true,
@@ -35,6 +42,21 @@ pub(super) fn all() -> [Section; 9] {
         },
         section("/calls", "Calls", lu::LuPhone, Permission::CallsList),
         section("/agents", "Agents", lu::LuBot, Permission::AgentsList),
+        section(
+            "/customers",
+            below,
+            lu::LuBuilding2,
+            Permission::OrganizationsList,
+        ),
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/organization",
+                "Organization",
+                lu::LuBuilding,
+                Permission::OrganizationView,
+            )
+        },
         Section {
             group: "Settings",
             ..section(
@@ -75,7 +97,12 @@ pub(super) fn all() -> [Section; 9] {
                 Permission::AuditView,
             )
         },
-    ]
+    ];
+    // Nothing lies below a customer, whatever its visitor holds.
+    if kind == Some(OrganizationKind::Customer) {
+        sections.retain(|section| section.href != "/customers");
+    }
+    sections
 }
 
 /// Whether the page at `path` belongs to the section at `href`.

@@ -5,8 +5,10 @@ use leptos_router::components::Outlet;
 
 use super::banners::Banners;
 use super::bottom_bar::BottomBar;
+use super::enter::{EnterDialog, Entering};
 use super::palette::{Palette, PaletteOpen};
 use super::rail::Rail;
+use super::standstill::Standstill;
 use crate::address;
 use crate::state::{SessionState, remember, remembered};
 
@@ -23,6 +25,12 @@ pub fn Shell() -> AnyView {
     let session = SessionState::here();
     let signed_in = Memo::new(move |_| session.session().is_some());
     provide_context(PaletteOpen(RwSignal::new(false)));
+    Entering::provide();
+    let stands_still = Memo::new(move |_| {
+        session
+            .session()
+            .is_some_and(|session| session.standstill.is_some())
+    });
     Effect::new(move |_| {
         if !signed_in.get() {
             address::leave();
@@ -31,7 +39,10 @@ pub fn Shell() -> AnyView {
     let narrow = RwSignal::new(remembered(RAIL).is_some_and(|kept| kept == "narrow"));
     Effect::new(move |_| remember(RAIL, if narrow.get() { "narrow" } else { "wide" }));
     view! {
-        <Show when=move || signed_in.get()>
+        <Show when=move || signed_in.get() && stands_still.get()>
+            <Standstill />
+        </Show>
+        <Show when=move || signed_in.get() && !stands_still.get()>
             <a
                 href="#main"
                 class="sr-only focus:not-sr-only focus:fixed focus:z-50 focus:top-2 focus:left-2 btn btn-secondary"
@@ -47,6 +58,7 @@ pub fn Shell() -> AnyView {
             </div>
             <BottomBar />
             <Palette />
+            <EnterDialog />
         </Show>
     }
     .into_any()

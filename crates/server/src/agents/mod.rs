@@ -1,3 +1,5 @@
-//! Voice agents as the provider knows them.
+//! Voice agents as the provider knows them, and giving them to other organizations.
 
 pub mod list;
+pub mod move_calls;
+pub mod transfer;

@@ -5,10 +5,12 @@ use crate::auth::Principal;
 use crate::auth::session::{self, Place};
 use crate::error::ApiError;
 use crate::middleware::client_ip::client_ip;
+use crate::organizations::visit;
 use actix_session::{Session, SessionExt};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures::future::LocalBoxFuture;
+use shared::organization::OrganizationStatus;
 use shared::permission::Requires;
 use shared::{ErrorCode, OrganizationId, Permission, UserId};
 use std::marker::PhantomData;
@@ -96,6 +98,8 @@ impl FromRequest for SignedIn {
         let ip = app
             .as_ref()
             .and_then(|app| client_ip(request, app.config.http.trust_proxy));
+        // These two say where the session works from now on; anything else was meant for the organization that was visited.
+        let says_where = matches!(request.path(), "/api/auth/session" | "/api/auth/organization");
         Box::pin(async move {
             let app = app.ok_or_else(|| ApiError::internal("no application"))?;
             let Some(Place { user, organization }) = session::place(&session) else {
@@ -107,6 +111,13 @@ impl FromRequest for SignedIn {
                 return Err(ApiError::refused(ErrorCode::NotSignedIn));
             };
             session::keep_alive(&session)?;
+            let mut principal = principal;
+            if principal.from_above && session::visit_is_over(&session, app.config.security.visit) {
+                principal = visit::end(&app, &session, &principal, ip).await?;
+                if !says_where {
+                    return Err(ApiError::refused(ErrorCode::VisitEnded));
+                }
+            }
             let principal = match session::previewed(&session)? {
                 Some(_) if changes => {
                     return Err(ApiError::because(
@@ -136,6 +147,12 @@ impl<P: Requires> FromRequest for Caller<P> {
         Box::pin(async move {
             let SignedIn { principal, ip, .. } = signed_in.await?;
             if !principal.permissions.contains(P::PERMISSION) {
+                if principal.standstill.is_some() {
+                    return Err(ApiError::refused(match principal.organization.status {
+                        OrganizationStatus::Archived => ErrorCode::OrganizationArchived,
+                        _ => ErrorCode::OrganizationSuspended,
+                    }));
+                }
                 return Err(ApiError::because(
                     ErrorCode::PermissionDenied,
                     format!("Needs the permission {}", P::PERMISSION.code()),

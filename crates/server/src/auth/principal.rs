@@ -6,8 +6,8 @@ use db::diesel::{self, OptionalExtension, QueryableByName};
 use db::diesel_async::RunQueryDsl;
 use db::{Db, Scope};
 use moka::sync::Cache;
-use shared::auth::User;
-use shared::organization::{Organization, OrganizationKind, OrganizationStatus};
+use shared::auth::{Home, User};
+use shared::organization::{Organization, OrganizationKind, OrganizationStatus, Standstill};
 use shared::{AgentId, Email, OrganizationId, Permission, PermissionSet, UserId};
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +25,10 @@ pub struct Principal {
     pub agents: Option<Arc<[AgentId]>>,
     /// His membership lies above: he works in a customer's organization as a visitor.
     pub from_above: bool,
+    /// Where his membership is.
+    pub member_of: Home,
+    /// He can do nothing there now, and why.
+    pub standstill: Option<Standstill>,
     /// His role asks for a second factor.
     pub needs_second_factor: bool,
     pub has_second_factor: bool,
@@ -119,6 +123,18 @@ struct Row {
     needs_second_factor: bool,
     #[diesel(sql_type = Text)]
     working_status: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    reason: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    contact_name: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    contact_email: Option<String>,
+    #[diesel(sql_type = Uuid)]
+    member_of: uuid::Uuid,
+    #[diesel(sql_type = Text)]
+    member_of_name: String,
+    #[diesel(sql_type = Text)]
+    member_of_status: String,
     #[diesel(embed)]
     organization: OrganizationRow,
 }
@@ -165,9 +181,10 @@ impl TryFrom<OrganizationRow> for Organization {
 const STANDING: &str = "
     SELECT u.email, u.name AS user_name, u.second_factor_at IS NOT NULL AS has_second_factor,
            s.depth, s.role_label, s.permissions, s.agents, s.needs_second_factor,
-           o.id, o.name, o.slug, o.kind, o.timezone, organization_status(o.id) AS working_status
-    FROM standing($1, $2) s, users u, organizations o
-    WHERE u.id = $1 AND o.id = $2";
+           o.id, o.name, o.slug, o.kind, o.timezone, still.status AS working_status, still.reason, still.contact_name,
+           still.contact_email, m.id AS member_of, m.name AS member_of_name, organization_status(m.id) AS member_of_status
+    FROM standing($1, $2) s, users u, organizations o, organizations m, organization_standstill($2) still
+    WHERE u.id = $1 AND o.id = $2 AND m.id = s.membership_organization_id";
 
 async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Option<Principal>, ApiError> {
     // The user's own scope: his memberships and what lies below them, whichever organization the session names.
@@ -183,10 +200,11 @@ async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Opt
         })
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let status = OrganizationStatus::parse(&row.working_status).unwrap_or(OrganizationStatus::Suspended);
+    let parse = |status: &str| OrganizationStatus::parse(status).unwrap_or(OrganizationStatus::Suspended);
+    let status = parse(&row.working_status);
     let from_above = row.depth > 0;
-    // Whoever stands above still gets in: he is the one who can put it right.
-    let works = status == OrganizationStatus::Active || from_above;
+    // Whoever stands above still gets in, for he is the one who can put it right; unless he was stopped himself.
+    let works = parse(&row.member_of_status) == OrganizationStatus::Active;
     let permissions = row
         .permissions
         .iter()
@@ -202,6 +220,15 @@ async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Opt
         permissions: permissions.filter(|_| works).collect(),
         agents: row.agents.map(|ids| ids.into_iter().map(AgentId).collect()),
         from_above,
+        member_of: Home {
+            id: row.member_of.into(),
+            name: row.member_of_name,
+        },
+        standstill: (!works).then_some(Standstill {
+            reason: row.reason,
+            contact_name: row.contact_name,
+            contact_email: row.contact_email,
+        }),
         needs_second_factor: row.needs_second_factor,
         has_second_factor: row.has_second_factor,
     }))

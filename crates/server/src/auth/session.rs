@@ -25,6 +25,7 @@ pub(super) const USER: &str = "user_id";
 const ORGANIZATION: &str = "organization_id";
 const EXTENDED_AT: &str = "extended_at";
 const PREVIEW: &str = "preview";
+const VISIT_SINCE: &str = "visit_since";
 
 /// Who is signed in, and where he works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,15 +113,44 @@ pub fn begin(session: &Session, place: Place) -> Result<(), ApiError> {
     Ok(())
 }
 
-/// Works in another organization from now on, under the same key. A preview ends: its role may not exist there.
+/// Works in another organization from now on, under the same key. A visit has an end, and a
+/// preview ends: its role may not exist there.
 ///
 /// # Errors
 /// As [`begin`].
-pub fn move_to(session: &Session, organization: OrganizationId) -> Result<(), ApiError> {
+pub fn move_to(session: &Session, organization: OrganizationId, visits: bool) -> Result<(), ApiError> {
     end_preview(session);
     session
         .insert(ORGANIZATION, organization)
-        .map_err(ApiError::internal)
+        .map_err(ApiError::internal)?;
+    session.remove(VISIT_SINCE);
+    if visits {
+        session
+            .insert(VISIT_SINCE, chrono::Utc::now().timestamp())
+            .map_err(ApiError::internal)?;
+    }
+    Ok(())
+}
+
+/// Whether the visit in which the session works has lasted its time. One without a beginning was begun by an older version.
+pub(super) fn visit_is_over(session: &Session, lasts: std::time::Duration) -> bool {
+    has_lasted(session.get(VISIT_SINCE).ok().flatten(), lasts)
+}
+
+/// The same from a stored state.
+pub(crate) fn visit_is_over_in(
+    state: &std::collections::HashMap<String, String>,
+    lasts: std::time::Duration,
+) -> bool {
+    let since = state
+        .get(VISIT_SINCE)
+        .and_then(|since| serde_json::from_str(since).ok());
+    has_lasted(since, lasts)
+}
+
+fn has_lasted(since: Option<i64>, lasts: std::time::Duration) -> bool {
+    let lasts = i64::try_from(lasts.as_secs()).unwrap_or(i64::MAX);
+    since.is_none_or(|since| chrono::Utc::now().timestamp() - since >= lasts)
 }
 
 /// Extends the session when that was not done within the hour.

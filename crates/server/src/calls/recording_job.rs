@@ -9,6 +9,7 @@ use db::partitions::Partitioned;
 use db::schema::calls::dsl;
 use db::schema::recordings;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bool, Nullable, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use futures::StreamExt;
 use jobs::{BackgroundJob, Enqueue, EnqueueError, JobError, JobMeta};
@@ -82,11 +83,32 @@ impl BackgroundJob for RecordingJob {
     type Context = App;
 
     async fn run(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
+        // The agent may have been given to another organization with its calls since this was queued.
+        let Some(organization_id) = place(&app, self.call_id).await? else {
+            return Ok(());
+        };
+        let call_id = self.call_id;
+        Self {
+            organization_id,
+            call_id,
+        }
+        .fetch(app, meta)
+        .await
+    }
+}
+
+impl RecordingJob {
+    async fn fetch(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
         let Some(wanted) = self.wanted(&app).await? else {
             return Ok(());
         };
         if wanted.recording == RecordingState::Available.as_str() {
             return Ok(());
+        }
+        if !has_room(&app, self.organization_id).await? {
+            return Ok(self
+                .settle(&app, &wanted, RecordingState::Failed, STORAGE_FULL)
+                .await?);
         }
         let Some(connection) = connections::load(&app, wanted.connection_id).await? else {
             return Ok(());
@@ -129,9 +151,7 @@ impl BackgroundJob for RecordingJob {
             Err(error) => self.failed(&app, &wanted, error.into(), &meta).await,
         }
     }
-}
 
-impl RecordingJob {
     async fn wanted(&self, app: &App) -> Result<Option<Wanted>, db::Error> {
         let id = self.call_id.0;
         let row = app
@@ -206,6 +226,52 @@ impl RecordingJob {
     }
 }
 
+/// As the call shows it.
+const STORAGE_FULL: &str = "The organization's storage is full. Ask whoever set its limit for more.";
+
+#[derive(QueryableByName)]
+struct Room {
+    #[diesel(sql_type = Bool)]
+    room: bool,
+}
+
+async fn room(
+    conn: &mut db::Conn,
+    organization: OrganizationId,
+    bytes: i64,
+) -> Result<bool, diesel::result::Error> {
+    let row: Room = diesel::sql_query("SELECT storage_room($1, $2) AS room")
+        .bind::<SqlUuid, _>(organization.0)
+        .bind::<BigInt, _>(bytes)
+        .get_result(conn)
+        .await?;
+    Ok(row.room)
+}
+
+/// Whether another byte may be kept, before anything is fetched.
+async fn has_room(app: &App, organization: OrganizationId) -> Result<bool, db::Error> {
+    app.db
+        .tenant::<_, db::Error, _>(organization, async move |conn| {
+            Ok(room(conn, organization, 1).await?)
+        })
+        .await
+}
+
+/// Where the call lies now.
+async fn place(app: &App, call: CallId) -> Result<Option<OrganizationId>, db::Error> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<SqlUuid>)]
+        organization: Option<uuid::Uuid>,
+    }
+    let mut conn = app.db.connection().await?;
+    let row: Row = diesel::sql_query("SELECT organization_of_call($1) AS organization")
+        .bind::<SqlUuid, _>(call.0)
+        .get_result(&mut conn)
+        .await?;
+    Ok(row.organization.map(OrganizationId))
+}
+
 /// State of a call's sound; `None` when the call is gone.
 ///
 /// # Errors
@@ -229,7 +295,7 @@ pub async fn state(app: &App, call: &KnownCall) -> Result<Option<RecordingState>
 /// Stores a call's sound with its waveform and tells who watches.
 ///
 /// # Errors
-/// [`KeepError`]. The sound of a call that was removed meanwhile is erased again.
+/// [`KeepError`]. The sound of a call that was removed meanwhile, or that finds no room, is erased again.
 pub async fn keep(
     app: &App,
     organization: OrganizationId,
@@ -254,6 +320,19 @@ pub async fn keep(
     let kept = app
         .db
         .tenant::<_, KeepError, _>(organization, async move |conn| {
+            if !room(conn, organization, bytes).await? {
+                diesel::update(dsl::calls.find(row))
+                    .filter(dsl::recording.ne(RecordingState::Available.as_str()))
+                    .set((
+                        dsl::recording.eq(RecordingState::Failed.as_str()),
+                        dsl::recording_error.eq(STORAGE_FULL),
+                        dsl::updated_at.eq(diesel::dsl::now),
+                    ))
+                    .execute(conn)
+                    .await?;
+                db::live::publish(conn, &LiveEvent::CallUpdated { call_id }).await?;
+                return Ok(0);
+            }
             let kept = diesel::update(dsl::calls.find(row))
                 .set((
                     dsl::recording.eq(RecordingState::Available.as_str()),

@@ -1,4 +1,4 @@
-//! `ENCRYPTION_KEY`, `SESSION_SECRET`, `METRICS_TOKEN`. Outside of production both are made and kept in the data folder when unset.
+//! `ENCRYPTION_KEY`, `SESSION_SECRET`, `METRICS_TOKEN`, `VISIT_HOURS`. Outside of production both are made and kept in the data folder when unset.
 
 use super::{ConfigError, Environment};
 use base64::Engine;
@@ -12,6 +12,8 @@ pub struct SecurityConfig {
     pub session_secret: Option<Key>,
     /// Opens `/metrics` to others than this machine.
     pub metrics_token: Option<SecretString>,
+    /// Whoever enters an organization from above is led home after this time.
+    pub visit: std::time::Duration,
 }
 
 /// A secret of this process.
@@ -36,7 +38,12 @@ impl SecurityConfig {
         let metrics_token = env
             .text("METRICS_TOKEN")
             .map(|token| SecretString::from(token.to_owned()));
+        let visit_hours: u64 = env.number("VISIT_HOURS", 8)?;
+        if !(1..=168).contains(&visit_hours) {
+            return Err(ConfigError::new("VISIT_HOURS", "must lie between 1 and 168"));
+        }
         Ok(Self {
+            visit: std::time::Duration::from_secs(visit_hours * 3600),
             encryption_key,
             session_secret,
             metrics_token,

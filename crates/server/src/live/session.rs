@@ -54,6 +54,11 @@ impl Watched {
             None => return Ok(Check::Ended),
         }
         let principal = app.principals.get(&app.db, self.user, self.organization).await?;
+        if principal.as_ref().is_some_and(|principal| principal.from_above)
+            && session::visit_is_over_in(&state, app.config.security.visit)
+        {
+            return Ok(Check::Moved);
+        }
         let previewed = session::previewed_of(&state)?;
         let seen = principal.map(|principal| match &previewed {
             Some(previewed) => previewed.lower(&principal),

@@ -150,6 +150,30 @@ fn routes_with_ids(connection: &str, call: &str, member: &str, role: &str) -> Ve
     ]
 }
 
+/// Every route that names something of an organization below, with a body that would be accepted from above it.
+fn routes_from_above(organization: &str, agent: &str, target: &str) -> Vec<(Method, String, Value)> {
+    let path = |rest: &str| format!("/api/organizations/{organization}{rest}");
+    vec![
+        (Method::GET, path(""), Value::Null),
+        (Method::PATCH, path(""), json!({ "name": "mine now" })),
+        (
+            Method::PUT,
+            path("/status"),
+            json!({ "status": "suspended", "reason": "because I can" }),
+        ),
+        (
+            Method::PUT,
+            path("/limits"),
+            json!({ "limits": { "max_users": 0 } }),
+        ),
+        (
+            Method::POST,
+            format!("/api/agents/{agent}/move"),
+            json!({ "organization_id": target, "with_history": true }),
+        ),
+    ]
+}
+
 /// Every route that lists or makes things.
 fn routes_without_ids() -> Vec<(Method, &'static str)> {
     vec![
@@ -170,6 +194,10 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::GET, "/api/audit/verify"),
         (Method::GET, "/api/audit/export"),
         (Method::GET, "/api/live"),
+        (Method::GET, "/api/organization"),
+        (Method::PATCH, "/api/organization"),
+        (Method::GET, "/api/organizations"),
+        (Method::POST, "/api/organizations"),
         (Method::GET, "/api/live/calls"),
     ]
 }
@@ -182,7 +210,10 @@ fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
     assert_eq!(
         written,
-        routes_with_ids("", "", "", "").len() + routes_without_ids().len() + OPEN_ROUTES
+        routes_with_ids("", "", "", "").len()
+            + routes_from_above("", "", "").len()
+            + routes_without_ids().len()
+            + OPEN_ROUTES
     );
 }
 
@@ -220,16 +251,59 @@ async fn what_belongs_to_another_tenant_is_not_found() {
 }
 
 #[tokio::test]
+async fn what_lies_below_another_agency_is_not_found() {
+    let app = TestApp::start().await;
+    app.simulator_with(few());
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    app.sql(
+        "insert into organizations (id, parent_id, kind, name, slug)
+         select gen_random_uuid(), id, 'agency', 'Rival', 'rival' from organizations where kind = 'platform'",
+    );
+    app.sql(
+        "insert into organizations (id, parent_id, kind, name, slug)
+         select gen_random_uuid(), id, 'customer', 'Theirs', 'theirs' from organizations where slug = 'rival'",
+    );
+    app.sql(
+        "with c as (insert into connections (id, organization_id, name, base_url, api_key_sealed, api_key_last4, provider_user_id)
+             select gen_random_uuid(), id, 'x', 'http://localhost', '', '', 'u' from organizations where slug = 'theirs'
+             returning id, organization_id)
+         insert into agents (id, organization_id, connection_id, provider_agent_id, name)
+         select gen_random_uuid(), organization_id, id, 'agent_theirs', 'Theirs' from c",
+    );
+    let agent = app.sql("select id from agents where name = 'Theirs'");
+    let theirs = app.organization("theirs").to_string();
+    let target = app.organization("harbor-dental").to_string();
+    let before = app.sql("select o.*, a.organization_id from organizations o left join agents a on a.name = 'Theirs' where slug = 'theirs'");
+    for (method, path, body) in routes_from_above(&theirs, &agent, &target) {
+        let reply = Reply::of(agency.request(method.clone(), &path).json(&body)).await;
+        assert_eq!(reply.status, 404, "{method} {path}: {}", reply.text());
+    }
+    assert_eq!(
+        app.sql("select o.*, a.organization_id from organizations o left join agents a on a.name = 'Theirs' where slug = 'theirs'"),
+        before
+    );
+    // What is its own is found: the 404s above were no accident.
+    let own = app.sql("select id from agents where not archived and name <> 'Theirs' limit 1");
+    for (method, path, body) in routes_from_above(&target, &own, &target) {
+        let reply = Reply::of(agency.request(method.clone(), &path).json(&body)).await;
+        assert!(reply.status.is_success(), "{method} {path}: {}", reply.text());
+    }
+}
+
+#[tokio::test]
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
     let with_ids = routes_with_ids(&id, &id, &id, &id)
         .into_iter()
         .map(|(method, path, _)| (method, path));
+    let from_above = routes_from_above(&id, &id, &id);
+    let from_above = from_above.into_iter().map(|(method, path, _)| (method, path));
     let without_ids = routes_without_ids()
         .into_iter()
         .map(|(method, path)| (method, path.to_owned()));
-    for (method, path) in with_ids.chain(without_ids) {
+    for (method, path) in with_ids.chain(from_above).chain(without_ids) {
         let reply = Reply::of(app.client().request(method.clone(), &path).json(&json!({}))).await;
         assert_eq!(reply.status, 401, "{method} {path}: {}", reply.text());
     }

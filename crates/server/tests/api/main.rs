@@ -9,6 +9,7 @@
 
 mod harness;
 
+mod agent_moves;
 mod audit;
 mod configuration;
 mod connections;
@@ -32,5 +33,6 @@ mod shared_connections;
 mod starting;
 mod store;
 mod sync;
+mod visits;
 mod webhooks;
 mod workers;

@@ -84,7 +84,7 @@ impl Shared {
     }
 
     async fn work_in(&self, slug: &str) {
-        let wanted = json!({ "organization_id": self.app.organization(slug) });
+        let wanted = json!({ "organization_id": self.app.organization(slug), "reason": "Looking at calls" });
         let reply = self.agency.post("/api/auth/organization", &wanted).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
     }
