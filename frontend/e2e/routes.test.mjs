@@ -9,6 +9,9 @@ const ROUTES = [
   ["/calls", "Calls"],
   ["/agents", "Agents"],
   ["/settings/integrations", "Integrations"],
+  ["/settings/members", "Members"],
+  ["/settings/roles", "Roles"],
+  ["/settings/why", "Why can't I?"],
 ];
 
 let browser;
