@@ -10,6 +10,9 @@ const ROUTES = [
   ["/agents", "Agents"],
   ["/settings/integrations", "Integrations"],
   ["/settings/audit", "Audit log"],
+  ["/settings/members", "Members"],
+  ["/settings/roles", "Roles"],
+  ["/settings/why", "Why can't I?"],
 ];
 
 let browser;
