@@ -6,12 +6,20 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Tables without tenant policies, and why that is right.
-const GLOBAL: [(&str, &str); 5] = [
+const GLOBAL: [(&str, &str); 7] = [
     ("__diesel_schema_migrations", "which migrations ran"),
     ("jobs", "the queue: read by workers of all tenants, by no handler"),
     (
         "organization_closure",
         "ids only; the policies of organizations read it",
+    ),
+    (
+        "permission_codes",
+        "what the code knows, the same for all; read only",
+    ),
+    (
+        "role_templates",
+        "what the code knows, the same for all; read only",
     ),
     ("sessions", "read by the hash of a key before the tenant is known"),
     (
