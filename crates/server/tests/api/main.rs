@@ -16,6 +16,7 @@ mod import_users;
 mod isolation;
 mod live;
 mod live_limits;
+mod organization_limits;
 mod organizations;
 mod outages;
 mod pages;
