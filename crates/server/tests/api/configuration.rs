@@ -70,6 +70,7 @@ fn a_value_that_can_not_be_read_names_its_variable() {
         ("LIVE_POLL_SECONDS", "0"),
         ("LIVE_PING_SECONDS", "0"),
         ("STORAGE_PROVIDER", "tape"),
+        ("VISIT_HOURS", "0"),
         ("WEBHOOK_RETENTION_DAYS", "1"),
         ("WEBHOOK_RETENTION_DAYS", "for ever"),
     ] {

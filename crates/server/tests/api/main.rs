@@ -19,6 +19,7 @@ mod live;
 mod live_limits;
 mod members;
 mod members_agents;
+mod organization_limits;
 mod organizations;
 mod outages;
 mod pages;

@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::customer::{CreateOrganization, Limits, OrganizationDetail};
-use shared::{FieldError, OrganizationId, slug};
+use shared::{Feature, FieldError, OrganizationId, slug};
 
 use super::limits::LimitFields;
 use super::list::CustomerList;
@@ -22,7 +22,8 @@ struct Steps {
     timezone: RwSignal<String>,
     contact: RwSignal<String>,
     template: RwSignal<String>,
-    limits: RwSignal<LimitFields>,
+    /// What the second step begins with.
+    given: RwSignal<(Limits, Vec<Feature>)>,
     wrong: RwSignal<Vec<FieldError>>,
     error: RwSignal<Option<ApiError>>,
     asking: RwSignal<bool>,
@@ -67,7 +68,7 @@ pub(super) fn Wizard(list: CustomerList, open: RwSignal<bool>) -> AnyView {
         timezone: RwSignal::new(zone),
         contact: RwSignal::new(String::new()),
         template: RwSignal::new(String::new()),
-        limits: RwSignal::new(LimitFields::of(&Limits::default(), &[])),
+        given: RwSignal::new((Limits::default(), Vec::new())),
         wrong: RwSignal::new(Vec::new()),
         error: RwSignal::new(None),
         asking: RwSignal::new(false),
@@ -106,6 +107,7 @@ pub(super) fn Wizard(list: CustomerList, open: RwSignal<bool>) -> AnyView {
 
 #[component]
 fn Naming(steps: Steps, list: CustomerList) -> AnyView {
+    let toasts = expect_context::<Toasts>();
     let next = move |event: SubmitEvent| {
         event.prevent_default();
         let wrong = steps.request().validate().err().unwrap_or_default();
@@ -113,7 +115,7 @@ fn Naming(steps: Steps, list: CustomerList) -> AnyView {
         steps.error.set(None);
         steps.wrong.set(wrong);
         if fine {
-            start_from_template(steps);
+            start_from_template(steps, toasts);
         }
     };
     let suggested = Signal::derive(move || slug::suggest(&steps.name.get()));
@@ -164,21 +166,18 @@ fn Naming(steps: Steps, list: CustomerList) -> AnyView {
 }
 
 /// Shows the next step, filled with what the template has.
-fn start_from_template(steps: Steps) {
+fn start_from_template(steps: Steps, toasts: Toasts) {
     let Some(template) = steps.request().template else {
-        steps.limits.set(LimitFields::of(&Limits::default(), &[]));
+        steps.given.set((Limits::default(), Vec::new()));
         steps.at.set(1);
         return;
     };
     steps.asking.set(true);
-    let toasts = expect_context::<Toasts>();
     leptos::task::spawn_local(async move {
         match api::get::<OrganizationDetail>(&format!("/api/organizations/{template}")).await {
             Ok(detail) => {
                 let given = detail.allowance;
-                _ = steps
-                    .limits
-                    .try_set(LimitFields::of(&given.limits, &given.features_off));
+                _ = steps.given.try_set((given.limits, given.features_off));
                 _ = steps.at.try_set(1);
             }
             Err(error) => toasts.show(Tone::Bad, error.title()),
@@ -190,7 +189,9 @@ fn start_from_template(steps: Steps) {
 #[component]
 fn Allowing(steps: Steps, list: CustomerList) -> AnyView {
     let toasts = expect_context::<Toasts>();
-    let fields = steps.limits.get_untracked();
+    let fields = steps
+        .given
+        .with_untracked(|(limits, off)| LimitFields::of(limits, off));
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let (Some((limits, features_off)), false) = (fields.read(), steps.asking.get_untracked()) else {

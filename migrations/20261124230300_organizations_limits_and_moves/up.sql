@@ -211,8 +211,10 @@ CREATE FUNCTION organizations_below(
     RETURNS TABLE (id uuid, name text, slug text, kind text, timezone text, status text, status_reason text, contact_email text,
                    created_at timestamptz, organizations bigint, agents bigint, members bigint, calls_7d bigint, judged_7d bigint,
                    successful_7d bigint, last_call_at timestamptz, running_calls bigint, failing_connections bigint)
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-    AS $$
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
     SELECT o.id, o.name, o.slug, o.kind, o.timezone, o.status, o.status_reason, o.contact_email, o.created_at,
            health.organizations, health.agents, health.members, health.calls_7d, health.judged_7d, health.successful_7d,
            health.last_call_at, health.running_calls, health.failing_connections
@@ -243,7 +245,9 @@ CREATE FUNCTION organizations_below(
             SELECT count(*) AS n FROM connections k WHERE k.organization_id = c.descendant_id AND k.health <> 'healthy'
               AND k.removing_at IS NULL) failing
         WHERE c.ancestor_id = o.id) health
-    ORDER BY o.name, o.id $$;
+    ORDER BY o.name, o.id;
+END
+$$;
 
 -- Why an organization does not work, for its members, and whom to ask: the organization above. Why that one was stopped is not
 -- told below it.
