@@ -107,7 +107,7 @@ async fn the_verdict_is_what_holds_for_random_members() {
 async fn the_verdict_is_what_holds_for_a_visitor_from_above() {
     let app = TestApp::start().await;
     let agency = app.sign_in(AGENCY).await;
-    let there = json!({ "organization_id": app.organization("harbor-dental") });
+    let there = json!({ "organization_id": app.organization("harbor-dental"), "reason": "help with setup" });
     assert!(
         agency
             .post("/api/auth/organization", &there)
@@ -233,7 +233,7 @@ async fn a_preview_ends_with_a_switch_and_gives_nothing() {
         .json();
     // An owner's eyes see no more than his own.
     assert_eq!(session.permissions, own.permissions);
-    let there = json!({ "organization_id": app.organization("harbor-dental") });
+    let there = json!({ "organization_id": app.organization("harbor-dental"), "reason": "help with setup" });
     let session: Session = staff.post("/api/auth/organization", &there).await.json();
     assert_eq!(session.preview, None);
     let session: Session = staff.get("/api/auth/session").await.json();
