@@ -49,9 +49,10 @@ fn cells(member: &Member) -> AnyView {
             <div class="flex min-w-0 items-center gap-3">
                 <Avatar name=member.name.clone() />
                 <div class="min-w-0">
-                    <div class="truncate font-medium" dir="auto">
+                    // For the keyboard; a press on it is one on the row.
+                    <button type="button" class="block max-w-full truncate font-medium" dir="auto">
                         {member.name.clone()}
-                    </div>
+                    </button>
                     <div class="truncate text-sm text-muted">{member.email.as_str().to_owned()}</div>
                 </div>
             </div>

@@ -149,12 +149,16 @@ pub(super) fn EditRole(role: Option<Role>, list: RoleList, open: RwSignal<bool>)
     .map(|(kind, label)| Choice::new(kind.as_str(), label))
     .collect();
     let kinds = Signal::stored(kinds);
+    // Where it is a field, it stands there.
+    let about = role.as_ref().map(|role| role.description.clone());
+    let about = about.filter(|text| !may_edit && !text.is_empty());
+    let about = about.map(|text| view! { <p dir="auto">{text}</p> });
     let preview = role
         .filter(|role| role.kind == own_kind && session.may(Permission::PermissionsPreview))
         .map(|role| view! { <PreviewButton role=role.role /> });
     view! {
         <div class="grid gap-5">
-            {preview}
+            {about} {preview}
             <form class="grid gap-5" novalidate on:submit=submit>
                 <Show when=move || may_edit>
                     <Field label="Name" error=field("name")>

@@ -34,10 +34,11 @@ fn cells(role: &Role) -> AnyView {
     };
     view! {
         <td>
-            <div class="font-medium" dir="auto">
+            // For the keyboard; a press on it is one on the row.
+            <button type="button" class="font-medium" dir="auto">
                 {role.label.clone()}
-            </div>
-            <div class="text-sm text-muted" dir="auto">
+            </button>
+            <div class="text-sm text-muted max-md:hidden" dir="auto">
                 {role.description.clone()}
             </div>
         </td>
