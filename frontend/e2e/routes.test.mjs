@@ -80,7 +80,7 @@ test("what happens to the session elsewhere is noticed here", { timeout: 90_000 
   await page.getByRole("heading", { name: "Calls", level: 1 }).waitFor();
   const session = await (await page.request.get(`${BASE}/api/auth/session`)).json();
   const other = session.organizations.find((organization) => organization.id !== session.organization.id);
-  await page.request.post(`${BASE}/api/auth/organization`, { data: { organization_id: other.id }, headers: { origin: BASE } });
+  await page.request.post(`${BASE}/api/auth/organization`, { data: { organization_id: other.id, reason: "help with setup" }, headers: { origin: BASE } });
   await looksAgain();
   await page.getByRole("heading", { name: "Dashboard", level: 1 }).waitFor();
   await page.locator("aside").getByText(other.name).first().waitFor();
