@@ -12,6 +12,17 @@ const HOME: &str = "__dashboard_page_view";
 /// Opened by those who build with the components; it uses all of them, which must not change what others fetch.
 const CATALOGUE: &str = "__components_page_view";
 
+/// Pages on which an organization is run. What only they share is of no use to who listens to calls.
+const RUNNING_IT: [&str; 7] = [
+    "audit",
+    "customers",
+    "integrations",
+    "members",
+    "organization",
+    "roles",
+    "why",
+];
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
     /// File stem of each group, and the pieces that it is made of.
@@ -57,8 +68,8 @@ impl Groups {
     }
 }
 
-/// Whatever the application needs is there before any page is. What pages share is in two files, so that the first page
-/// fetches none of what only others share.
+/// Whatever the application needs is there before any page is. What pages share is in three files, so that the first page
+/// fetches none of what only others share, and pages about calls none of what only the settings share.
 fn file_for(users: &BTreeSet<&str>) -> String {
     let uses = |name| users.iter().any(|user| is(user, name));
     if uses(APPLICATION) {
@@ -69,6 +80,13 @@ fn file_for(users: &BTreeSet<&str>) -> String {
         [] => plain(CATALOGUE),
         [page] => plain(page),
         _ if uses(HOME) => "shared_home".to_owned(),
+        pages
+            if pages
+                .iter()
+                .all(|page| RUNNING_IT.contains(&plain(page).as_str())) =>
+        {
+            "shared_settings".to_owned()
+        }
         _ => "shared".to_owned(),
     }
 }
@@ -120,6 +138,15 @@ mod tests {
         );
         assert_eq!(needs(&groups, "__live_page_view_4"), ["live", "shared"]);
         assert_eq!(groups.files["dashboard"], ["split_d"]);
+    }
+
+    #[test]
+    fn what_only_the_settings_share_is_a_file_of_its_own() {
+        let uses = |pages: &[&'static str]| file_for(&pages.iter().copied().collect());
+        let (audit, roles, live) = ("__audit_page_view_1", "__roles_page_view_2", "__live_page_view_3");
+        assert_eq!(uses(&[audit, roles]), "shared_settings");
+        assert_eq!(uses(&[audit, roles, live]), "shared");
+        assert_eq!(uses(&[audit]), "audit");
     }
 
     #[test]
