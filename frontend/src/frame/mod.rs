@@ -5,8 +5,10 @@ mod bottom_bar;
 mod brand_mark;
 mod enter;
 mod guard;
+mod not_found;
 mod organization_menu;
 mod page;
+mod pages;
 mod palette;
 mod rail;
 mod sections;
@@ -16,6 +18,6 @@ mod user_menu;
 
 pub use brand_mark::{BrandMark, PRODUCT};
 pub use enter::Entering;
-pub use guard::Guarded;
 pub use page::{Crumb, Page, TopBar};
+pub use pages::{Route, inside};
 pub use shell::{LiveCount, Shell};

@@ -1,11 +1,11 @@
 //! The frame around the pages of a signed-in person.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 
 use super::banners::Banners;
 use super::bottom_bar::BottomBar;
 use super::enter::{EnterDialog, Entering};
+use super::pages::{Pages, Route};
 use super::palette::{Palette, PaletteOpen};
 use super::rail::Rail;
 use super::standstill::Standstill;
@@ -21,7 +21,7 @@ pub struct LiveCount(pub RwSignal<i64>);
 
 /// Shows nothing to who is not signed in, but leads him to the sign-in page.
 #[component]
-pub fn Shell() -> AnyView {
+pub fn Shell(routes: &'static [Route]) -> AnyView {
     let session = SessionState::here();
     let signed_in = Memo::new(move |_| session.session().is_some());
     provide_context(PaletteOpen(RwSignal::new(false)));
@@ -53,7 +53,7 @@ pub fn Shell() -> AnyView {
                 <Rail narrow />
                 <main id="main" class="min-w-0">
                     <Banners />
-                    <Outlet />
+                    <Pages routes />
                 </main>
             </div>
             <BottomBar />

@@ -11,9 +11,7 @@ mod surface;
 mod words;
 
 use leptos::prelude::*;
-use leptos_router::hooks::use_params_map;
 use leptos_router::{LazyRoute, lazy_route};
-use shared::CallId;
 
 use crate::frame::{Crumb, TopBar};
 use crate::ui::{ButtonLink, EmptyState, IconButton, lu};
@@ -37,14 +35,9 @@ impl LazyRoute for CallPage {
 
 #[component]
 fn Call() -> AnyView {
-    let params = use_params_map();
-    let id = Memo::new(move |_| {
-        params
-            .with(|map| map.get("id"))
-            .and_then(|id| id.parse::<CallId>().ok())
-    });
-    let data = CallData::follow(id);
     let surface = expect_context::<Surface>();
+    let id = surface.call;
+    let data = CallData::follow(id);
     let title = Signal::derive(move || {
         let title = data.with(|detail| Some(head::title(&detail.call)));
         title.unwrap_or_else(|| "Call".to_owned())

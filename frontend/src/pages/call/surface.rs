@@ -1,10 +1,13 @@
 //! Where a call is shown: in a panel over the log, or with the page to itself.
 
 use leptos::prelude::*;
+use shared::CallId;
 
 /// Given in the context by the log.
 #[derive(Clone, Copy)]
 pub struct Surface {
+    /// Which one; `None` for an address that names none.
+    pub call: Memo<Option<CallId>>,
     /// In the panel; else the page.
     pub panel: Signal<bool>,
     /// Back to the list.

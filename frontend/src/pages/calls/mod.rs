@@ -10,12 +10,12 @@ mod row;
 mod selection;
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
 use leptos_router::hooks::{use_location, use_navigate};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
 use shared::CallId;
 
-use super::call::Surface;
+use super::call::{CallPage, Surface};
+use crate::frame::inside;
 use crate::ui::is_wide;
 use filter::UrlFilter;
 use list::LogList;
@@ -72,6 +72,7 @@ fn Calls() -> AnyView {
         );
     });
     let surface = Surface {
+        call: open,
         panel: in_panel.into(),
         close: Callback::new(move |()| {
             let left = open.get_untracked();
@@ -104,7 +105,7 @@ fn Calls() -> AnyView {
             <div class:hidden=move || !list_shown.get()>{make_list()}</div>
         </Show>
         <panel::Panel open=some_call panel=in_panel surface>
-            <Outlet />
+            <Show when=move || some_call.get()>{inside::<CallPage>()}</Show>
         </panel::Panel>
     }
     .into_any()
