@@ -12,7 +12,8 @@ use crate::live::Live;
 use crate::pages::{
     agents::AgentsPage, audit::AuditPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
     customers::CustomersPage, dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
-    members::MembersPage, organization::OrganizationPage, roles::RolesPage, why::WhyPage,
+    members::MembersPage, numbers::NumbersPage, organization::OrganizationPage, roles::RolesPage,
+    why::WhyPage,
 };
 use crate::state;
 use crate::ui::{ToastList, lu};
@@ -47,6 +48,7 @@ fn App(session: Option<Session>) -> AnyView {
                         <Route path=path!(":id") view={Guarded::<CallPage>::new(Permission::CallsList)} />
                     </ParentRoute>
                     <Route path=path!("/agents") view={Guarded::<AgentsPage>::new(Permission::AgentsList)} />
+                    <Route path=path!("/phone-numbers") view={Guarded::<NumbersPage>::new(Permission::NumbersList)} />
                     <Route path=path!("/customers") view={Guarded::<CustomersPage>::new(Permission::OrganizationsList)} />
                     <Route
                         path=path!("/settings/organization")
