@@ -53,9 +53,16 @@ test("a customer is made by the wizard, limited, given an agent with its calls, 
   });
 
   // The agent that has a number, with its calls.
-  const number = (await get(page, "/api/phone-numbers?limit=50")).items.find((n) => n.agent && n.organization_id !== made.id && !n.archived);
-  const logged = (await get(page, `/api/calls?limit=1&agent=${number.agent.id}`)).items;
-  assert.equal(logged.length, 1, "the agent has no calls to take along");
+  const agency = (await get(page, "/api/auth/session")).organization.id;
+  const own = (await get(page, "/api/phone-numbers?limit=50")).items
+    .filter((n) => n.organization_id === agency && n.agent && !n.archived);
+  // One that answers a single number and has calls to take along.
+  let number, logged;
+  for (number of own.filter((n) => own.filter((other) => other.agent.id === n.agent.id).length === 1)) {
+    logged = (await get(page, `/api/calls?limit=1&status=done&agent=${number.agent.id}`)).items;
+    if (logged.length === 1) break;
+  }
+  assert.equal(logged?.length, 1, "no agent has calls to take along");
   await page.goto(`${BASE}/agents?agent=${number.agent.id}`);
   await page.getByRole("button", { name: "Move to another organization" }).click();
   const dialog = page.getByRole("dialog", { name: `Move ${number.agent.name}` });
@@ -89,7 +96,8 @@ test("a customer is made by the wizard, limited, given an agent with its calls, 
   await page.locator(`a[href="/calls/${logged[0].id}"]`).first().waitFor();
   await page.goto(`${BASE}/settings/organization`);
   await page.getByText("ElevenLabs keeps to the limits on calls for 1 agent.").waitFor();
-  assert.deepEqual(troubles, []);
+  // Entering is tried without a reason first, which is refused where one is needed; Chromium prints that.
+  assert.deepEqual(troubles.filter((trouble) => !trouble.includes("/api/auth/organization")), []);
 });
 
 test("numbers are listed, searched, and answered by another agent", { timeout: 120_000 }, async () => {
