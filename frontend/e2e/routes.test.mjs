@@ -8,6 +8,8 @@ const ROUTES = [
   ["/live", "Live"],
   ["/calls", "Calls"],
   ["/agents", "Agents"],
+  ["/phone-numbers", "Phone numbers"],
+  ["/customers", "Customers"],
   ["/settings/integrations", "Integrations"],
   ["/settings/audit", "Audit log"],
   ["/settings/members", "Members"],

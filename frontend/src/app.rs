@@ -12,7 +12,8 @@ use crate::live::Live;
 use crate::pages::{
     agents::AgentsPage, audit::AuditPage, calls::CallsPage, components::ComponentsPage,
     customers::CustomersPage, dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
-    members::MembersPage, organization::OrganizationPage, roles::RolesPage, why::WhyPage,
+    members::MembersPage, numbers::NumbersPage, organization::OrganizationPage, roles::RolesPage,
+    why::WhyPage,
 };
 use crate::state;
 use crate::ui::ToastList;
@@ -33,6 +34,7 @@ const ROUTES: &[Route] = &[
     Route::new::<LivePage>("/live", Permission::LiveView),
     Route::new::<CallsPage>("/calls/*", Permission::CallsList),
     Route::new::<AgentsPage>("/agents", Permission::AgentsList),
+    Route::new::<NumbersPage>("/phone-numbers", Permission::NumbersList),
     Route::new::<CustomersPage>("/customers", Permission::OrganizationsList),
     Route::new::<OrganizationPage>("/settings/organization", Permission::OrganizationView),
     Route::new::<IntegrationsPage>("/settings/integrations", Permission::ConnectionsView),

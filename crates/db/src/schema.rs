@@ -2,6 +2,22 @@
 //! it is only written and searched by SQL of our own).
 
 diesel::table! {
+    agent_call_limits (agent_id) {
+        agent_id -> Uuid,
+        organization_id -> Uuid,
+        max_concurrent -> Nullable<Int4>,
+        stopped -> Bool,
+        own -> Nullable<Jsonb>,
+        pushed -> Nullable<Jsonb>,
+        state -> Text,
+        error -> Nullable<Text>,
+        wanted_at -> Timestamptz,
+        applied_at -> Nullable<Timestamptz>,
+        tried_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     agents (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -48,6 +64,35 @@ diesel::table! {
         organization_id -> Uuid,
         call_id -> Uuid,
         started_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    call_sum_changes (id) {
+        id -> Int8,
+        organization_id -> Uuid,
+        agent_id -> Uuid,
+        bucket -> Timestamptz,
+        calls -> Int8,
+        seconds -> Int8,
+        successful -> Int8,
+        unsuccessful -> Int8,
+        failed -> Int8,
+        cost_usd_micros -> Int8,
+    }
+}
+
+diesel::table! {
+    call_sums (organization_id, bucket, agent_id) {
+        organization_id -> Uuid,
+        agent_id -> Uuid,
+        bucket -> Timestamptz,
+        calls -> Int8,
+        seconds -> Int8,
+        successful -> Int8,
+        unsuccessful -> Int8,
+        failed -> Int8,
+        cost_usd_micros -> Int8,
     }
 }
 
@@ -184,6 +229,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    organization_days (organization_id, day) {
+        organization_id -> Uuid,
+        day -> Date,
+        calls -> Int8,
+        seconds -> Int8,
+        successful -> Int8,
+        unsuccessful -> Int8,
+        failed -> Int8,
+        cost_usd_micros -> Int8,
+    }
+}
+
+diesel::table! {
     organization_use (organization_id) {
         organization_id -> Uuid,
         agents -> Int8,
@@ -215,6 +273,30 @@ diesel::table! {
         allowed_permissions -> Nullable<Array<Text>>,
         second_factor_roles -> Array<Text>,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    phone_numbers (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        connection_id -> Uuid,
+        provider_number_id -> Text,
+        number -> Text,
+        label -> Text,
+        provider -> Text,
+        supports_inbound -> Bool,
+        supports_outbound -> Bool,
+        provider_agent_id -> Nullable<Text>,
+        agent_id -> Nullable<Uuid>,
+        assignment -> Text,
+        wanted_agent_id -> Nullable<Text>,
+        trouble -> Nullable<Text>,
+        archived -> Bool,
+        moved_to -> Nullable<Uuid>,
+        moved_at -> Nullable<Timestamptz>,
+        synced_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -323,4 +405,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, member_agents, memberships, organization_closure, organization_use, organizations, poll_leases, recordings, roles, sessions, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(agent_call_limits, agents, audit_log, call_keys, call_sum_changes, call_sums, call_turns, calls, connections, jobs, live_events, member_agents, memberships, organization_closure, organization_days, organization_use, organizations, phone_numbers, poll_leases, recordings, roles, sessions, sync_runs, users, webhook_inbox, webhook_receipts);

@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`Client`], [`Transport`], [`RetryPolicy`] | one workspace key on one host; time-outs, retries, TLS |
 //! | [`Hosts`] | where a client may be sent, asked at each connection |
-//! | [`account`], [`voices`], [`agents`], [`conversations`], [`workspace`], [`browser`] | the REST resources, one module each, models beside the calls |
+//! | [`account`], [`voices`], [`agents`], [`conversations`], [`phone_numbers`], [`workspace`], [`browser`] | the REST resources, one module each, models beside the calls |
 //! | [`monitor`] | the socket that shows a running conversation |
 //! | [`webhook`] | signature and events of what the vendor posts to us |
 //! | [`Error`] | what went wrong, sorted by what a caller can do about it |
@@ -27,6 +27,7 @@ mod money;
 pub mod monitor;
 mod open_enum;
 mod pages;
+pub mod phone_numbers;
 mod public;
 mod request;
 mod retry;

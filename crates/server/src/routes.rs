@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::auth::{session, session_outage};
 use crate::middleware::origin_check;
 use crate::{
-    accounts, agents, analytics, audit, calls, connections, health, live, members, organizations,
+    accounts, agents, analytics, audit, calls, connections, health, live, members, numbers, organizations,
     permissions, roles, spa, webhooks,
 };
 use actix_web::middleware::from_fn;
@@ -33,6 +33,13 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 .route("/dashboard", web::get().to(analytics::dashboard::show))
                 .route("/agents", web::get().to(agents::list::list))
                 .route("/agents/{id}/move", web::post().to(agents::transfer::transfer))
+                .route("/agents/{id}/move", web::get().to(agents::following::show))
+                .service(
+                    web::scope("/phone-numbers")
+                        .route("", web::get().to(numbers::list::list))
+                        .route("/{id}/agent", web::put().to(numbers::assign::assign))
+                        .route("/{id}/move", web::post().to(numbers::transfer::transfer)),
+                )
                 .route("/organization", web::get().to(organizations::own::show))
                 .route("/organization", web::patch().to(organizations::own::edit))
                 .service(
@@ -48,7 +55,8 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                     web::scope("/calls")
                         .route("", web::get().to(calls::list::list))
                         .route("/{id}", web::get().to(calls::detail::show))
-                        .route("/{id}/recording", web::get().to(calls::recording::stream)),
+                        .route("/{id}/recording", web::get().to(calls::recording::stream))
+                        .route("/{id}/recording/file", web::get().to(calls::recording::download)),
                 )
                 .service(
                     web::scope("/connections")

@@ -8,7 +8,11 @@ use crate::connections::jobs::{
     EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, RemoveConnection, SYNC_QUEUE,
     SyncAgents, SyncCalls,
 };
+use crate::limits::plan::PlanLimits;
+use crate::limits::push::PushLimits;
+use crate::limits::sums;
 use crate::live;
+use crate::numbers::tell_provider::TellProvider;
 use crate::webhooks::process::ProcessWebhook;
 use crate::webhooks::prune::PruneWebhooks;
 use chrono::Utc;
@@ -36,6 +40,9 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<EraseRecordings>()
         .register::<RemoveConnection>()
         .register::<MoveCalls>()
+        .register::<TellProvider>()
+        .register::<PlanLimits>()
+        .register::<PushLimits>()
         .register::<ProcessWebhook>()
         .register::<PruneWebhooks>()
         .register::<RecordingJob>()
@@ -85,7 +92,13 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     ensure_months(app).await?;
     prune_events(app).await?;
     app.sessions.prune().await?;
-    PruneWebhooks::queue(&mut *app.db.connection().await?).await?;
+    {
+        let mut conn = app.db.connection().await?;
+        PruneWebhooks::queue(&mut conn).await?;
+        // Before limits are planned: they are measured by the sums.
+        sums::fold(&mut conn).await?;
+        PlanLimits::queue(&mut conn).await?;
+    }
     look_for_lost_calls(app).await
 }
 

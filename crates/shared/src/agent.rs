@@ -38,4 +38,39 @@ pub struct Agent {
     pub prompt: Option<String>,
     /// Only with `agents.prompt`.
     pub first_message: Option<String>,
+    /// The bound of the organization's limits on its calls, where one is wanted or stands at the provider.
+    #[serde(default)]
+    pub call_limit: Option<CallLimit>,
+}
+
+/// A bound on the calls of one agent, written to the provider.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallLimit {
+    /// Calls at a time; `None`: as many as the provider lets it take.
+    pub max_concurrent: Option<i32>,
+    /// The minutes of the month are used up: it takes no new call.
+    pub stopped: bool,
+    pub state: LimitState,
+    /// Why the provider refused.
+    pub error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitState {
+    /// The provider is being told.
+    Pending,
+    Applied,
+    Failed,
+}
+
+impl LimitState {
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "pending" => Some(Self::Pending),
+            "applied" => Some(Self::Applied),
+            "failed" => Some(Self::Failed),
+            _ => None,
+        }
+    }
 }

@@ -4,8 +4,8 @@ use crate::email::Email;
 use crate::error::FieldError;
 use crate::feature::Feature;
 use crate::id::{AgentId, OrganizationId};
+pub use crate::limits::{Allowance, AtProvider, Limits, SetLimits, Used};
 use crate::organization::{Organization, OrganizationKind, OrganizationStatus};
-use crate::permission::Permission;
 use crate::slug;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -27,34 +27,47 @@ pub struct OrganizationSummary {
     pub organizations: i64,
     pub agents: i64,
     pub members: i64,
-    pub calls_7d: i64,
+    /// Calls of today and the six days before, on the organization's clock, oldest first.
+    pub calls_by_day: Vec<i64>,
     /// Of those that were judged, 0–1; `None` when none was.
     pub success_rate_7d: Option<f64>,
     pub last_call_at: Option<DateTime<Utc>>,
     pub running_calls: i64,
     /// Connections that are not healthy.
     pub failing_connections: i64,
-}
-
-/// How much an organization may use; `None`: as much as the one above.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Limits {
-    pub max_agents: Option<i32>,
-    pub max_users: Option<i32>,
-    pub max_concurrent_calls: Option<i32>,
-    pub max_minutes_per_month: Option<i32>,
-    pub max_storage_bytes: Option<i64>,
-}
-
-/// What of the limits is used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Used {
-    pub agents: i64,
-    pub users: i64,
-    pub concurrent_calls: i64,
     pub minutes_this_month: i64,
-    pub storage_bytes: i64,
+    /// The strictest on the way up.
+    pub max_minutes_per_month: Option<i32>,
+    /// Of its own connections; `None`: it has none, or none was synced.
+    pub sync: Option<SyncHealth>,
+    pub synced_at: Option<DateTime<Utc>>,
+}
+
+impl OrganizationSummary {
+    /// Today and the six days before.
+    pub fn calls_7d(&self) -> i64 {
+        self.calls_by_day.iter().sum()
+    }
+}
+
+/// How the last syncs of an organization's connections went; the worst of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncHealth {
+    Done,
+    Running,
+    Failed,
+}
+
+impl SyncHealth {
+    pub fn parse(text: &str) -> Option<Self> {
+        match text {
+            "done" => Some(Self::Done),
+            "running" => Some(Self::Running),
+            "failed" => Some(Self::Failed),
+            _ => None,
+        }
+    }
 }
 
 /// `GET /api/organizations/{id}`.
@@ -66,20 +79,6 @@ pub struct OrganizationDetail {
     pub status_changed_at: Option<DateTime<Utc>>,
     #[serde(flatten)]
     pub allowance: Allowance,
-}
-
-/// What an organization was given.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Allowance {
-    /// As set for it.
-    pub limits: Limits,
-    /// The strictest on the way up.
-    pub effective: Limits,
-    pub used: Used,
-    /// Switched off for it; what is off above is off as well.
-    pub features_off: Vec<Feature>,
-    /// `None`: whatever the organization above has.
-    pub allowed_permissions: Option<Vec<Permission>>,
 }
 
 /// `GET /api/organization`: one's own.
@@ -207,53 +206,15 @@ impl SetStatus {
     }
 }
 
-/// `PUT /api/organizations/{id}/limits`: all of it at once.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SetLimits {
-    pub limits: Limits,
-    pub features_off: Vec<Feature>,
-    pub allowed_permissions: Option<Vec<Permission>>,
-}
-
-impl SetLimits {
-    /// # Errors
-    /// As [`CreateOrganization::validate`].
-    pub fn validate(&self) -> Result<(), Vec<FieldError>> {
-        or_errors(self.limits.complaints())
-    }
-}
-
-impl Limits {
-    fn complaints(&self) -> Vec<FieldError> {
-        let fields = [
-            ("limits.max_agents", self.max_agents.map(i64::from)),
-            ("limits.max_users", self.max_users.map(i64::from)),
-            (
-                "limits.max_concurrent_calls",
-                self.max_concurrent_calls.map(i64::from),
-            ),
-            (
-                "limits.max_minutes_per_month",
-                self.max_minutes_per_month.map(i64::from),
-            ),
-            ("limits.max_storage_bytes", self.max_storage_bytes),
-        ];
-        let negative = fields
-            .into_iter()
-            .filter(|(_, limit)| limit.is_some_and(|limit| limit < 0));
-        negative
-            .map(|(field, _)| FieldError::new(field, "Zero or more; leave it empty for no limit of its own"))
-            .collect()
-    }
-}
-
 /// `POST /api/agents/{id}/move`. With history all calls so far go along; without it they stay under an archived agent of the
 /// same name.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MoveAgent {
     pub organization_id: OrganizationId,
     pub with_history: bool,
+    /// The telephone numbers that it answers go along; needs `numbers.move`.
+    #[serde(default)]
+    pub with_numbers: bool,
 }
 
 /// Where the agent works from now on.
@@ -264,6 +225,14 @@ pub struct MovedAgent {
     pub organization_id: OrganizationId,
     /// Calls are still on their way: many, or some that run.
     pub history_follows: bool,
+    /// Telephone numbers that went along.
+    pub numbers: i64,
+}
+
+/// `GET /api/agents/{id}/move`: calls of before that are still on their way to an agent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Following {
+    pub calls: i64,
 }
 
 fn name_complaint(name: &str) -> Option<FieldError> {

@@ -80,4 +80,12 @@ pub enum AttentionKind {
     SyncFailed,
     WebhookMissing,
     FailedCalls,
+    /// Four fifths of the month's minutes are used.
+    MinutesNearlyUsed,
+    /// All of them: no new calls.
+    MinutesUsed,
+    /// More calls run than the limit allows.
+    TooManyCalls,
+    /// A limit could not be written to the provider.
+    LimitNotApplied,
 }

@@ -50,6 +50,10 @@ id!(
     AgentId
 );
 id!(
+    /// A telephone number, ours; the provider's id stands beside it.
+    PhoneNumberId
+);
+id!(
     /// A call (a *conversation* in the provider's words).
     CallId
 );

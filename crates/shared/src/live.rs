@@ -43,6 +43,9 @@ pub struct LiveSnapshot {
     pub recent: Vec<CallSummary>,
     /// Since when somebody polls the provider for this organization; `None`: no healthy connection.
     pub listening_since: Option<DateTime<Utc>>,
+    /// How many may run at a time; those that began last are over it.
+    #[serde(default)]
+    pub max_concurrent_calls: Option<i32>,
     pub last_event_id: i64,
     pub as_of: DateTime<Utc>,
 }

@@ -74,6 +74,9 @@ permissions! {
     AgentsPrompt "agents.prompt" "Agents" "See prompts" "The instructions and first message of an agent.";
     AgentsAssign "agents.assign" "Agents" "Assign agents to members" "Choose which agents a member sees who may see only his own.";
     AgentsMove "agents.move" "Agents" "Move agents between customers" "Give an agent to another organization, with or without its past calls.";
+    NumbersList "numbers.list" "Phone numbers" "See phone numbers" "The telephone numbers of the organization, and which agent answers each.";
+    NumbersAssign "numbers.assign" "Phone numbers" "Assign phone numbers" "Choose which agent answers a telephone number.";
+    NumbersMove "numbers.move" "Phone numbers" "Move phone numbers between customers" "Give a telephone number to another organization.";
     CallsList "calls.list" "Calls" "See the call log" "Which calls there were, with time, length and outcome.";
     CallsNumbers "calls.numbers" "Calls" "See telephone numbers" "The caller's number in full; without it all but the last two digits are hidden.";
     CallsTranscript "calls.transcript" "Calls" "Read transcripts" "The words spoken in a call, its title and summary, and searching them.";

@@ -49,6 +49,7 @@ const NOT_FOR_CUSTOMERS: &[Permission] = &[
     P::PlatformSettings,
     P::PlatformMail,
     P::AgentsMove,
+    P::NumbersMove,
     P::OrganizationsList,
     P::OrganizationsCreate,
     P::OrganizationsEdit,
@@ -63,6 +64,7 @@ const NOT_FOR_CUSTOMER_ADMINS: &[Permission] = &[
     P::PlatformSettings,
     P::PlatformMail,
     P::AgentsMove,
+    P::NumbersMove,
     P::OrganizationsList,
     P::OrganizationsCreate,
     P::OrganizationsEdit,
@@ -97,6 +99,7 @@ pub const TEMPLATES: &[RoleTemplate] = &[
         Holds::Only(&[
             P::DashboardView,
             P::AgentsList,
+            P::NumbersList,
             P::CallsList,
             P::LiveView,
             P::ConnectionsView,
@@ -143,6 +146,8 @@ pub const TEMPLATES: &[RoleTemplate] = &[
             P::AgentsList,
             P::AgentsPrompt,
             P::AgentsAssign,
+            P::NumbersList,
+            P::NumbersAssign,
             P::CallsList,
             P::CallsNumbers,
             P::CallsTranscript,
@@ -174,6 +179,7 @@ pub const TEMPLATES: &[RoleTemplate] = &[
         Holds::Only(&[
             P::DashboardView,
             P::AgentsList,
+            P::NumbersList,
             P::CallsList,
             P::CallsNumbers,
             P::CallsTranscript,
@@ -211,6 +217,8 @@ pub const TEMPLATES: &[RoleTemplate] = &[
             P::AgentsList,
             P::AgentsPrompt,
             P::AgentsAssign,
+            P::NumbersList,
+            P::NumbersAssign,
             P::CallsList,
             P::CallsNumbers,
             P::CallsTranscript,
@@ -237,6 +245,7 @@ pub const TEMPLATES: &[RoleTemplate] = &[
         Holds::Only(&[
             P::DashboardView,
             P::AgentsList,
+            P::NumbersList,
             P::CallsList,
             P::CallsNumbers,
             P::CallsTranscript,
@@ -254,6 +263,7 @@ pub const TEMPLATES: &[RoleTemplate] = &[
         Holds::Only(&[
             P::DashboardView,
             P::AgentsList,
+            P::NumbersList,
             P::CallsList,
             P::CallsNumbers,
             P::CallsTranscript,
@@ -304,42 +314,4 @@ pub fn possible_in(kind: OrganizationKind) -> PermissionSet {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// What every role can do at least.
-    const LOOKING: &[Permission] = &[P::DashboardView, P::AgentsList, P::CallsList, P::LiveView];
-
-    #[test]
-    fn each_kind_has_its_templates_and_owners_hold_all_that_is_possible() {
-        for (kind, count) in [(Platform, 3), (Agency, 4), (Customer, 5)] {
-            let roles: Vec<_> = RoleTemplate::of_kind(kind).collect();
-            assert_eq!(roles.len(), count, "{kind:?}");
-            let owner = roles.first().unwrap();
-            assert!(owner.is_owner());
-            assert_eq!(owner.permissions(), possible_in(kind));
-            for role in &roles {
-                assert!(role.permissions().is_subset(&possible_in(kind)), "{}", role.key);
-                assert!(
-                    LOOKING.iter().all(|p| role.permissions().contains(*p)),
-                    "{}",
-                    role.key
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn support_hears_and_reads_nothing() {
-        let support = RoleTemplate::find("platform_support").unwrap().permissions();
-        for private in [
-            P::CallsTranscript,
-            P::CallsRecording,
-            P::LiveTranscript,
-            P::CallsNumbers,
-            P::AgentsPrompt,
-        ] {
-            assert!(!support.contains(private), "{}", private.code());
-        }
-    }
-}
+mod tests;

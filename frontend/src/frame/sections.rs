@@ -43,6 +43,12 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
         section("/calls", "Calls", lu::LuPhone, Permission::CallsList),
         section("/agents", "Agents", lu::LuBot, Permission::AgentsList),
         section(
+            "/phone-numbers",
+            "Phone numbers",
+            lu::LuPhoneIncoming,
+            Permission::NumbersList,
+        ),
+        section(
             "/customers",
             below,
             lu::LuBuilding2,

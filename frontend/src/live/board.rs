@@ -33,6 +33,14 @@ impl Board {
             .count() as i64
     }
 
+    /// How many of the running calls began before this one; `None` when it does not run.
+    pub fn place(&self, id: CallId) -> Option<usize> {
+        let mut running = self.calls.iter().filter(|followed| followed.ended_ms.is_none());
+        // Newest first: those behind it began before.
+        running.by_ref().find(|followed| followed.call.id == id)?;
+        Some(running.count())
+    }
+
     /// Takes over a snapshot. What is no longer in it has ended meanwhile.
     pub fn replace(&mut self, running: Vec<LiveCall>, now: f64) {
         let before = std::mem::take(&mut self.calls);
@@ -185,6 +193,19 @@ mod tests {
             .iter()
             .filter_map(|t| t.message.clone())
             .collect()
+    }
+
+    #[test]
+    fn the_place_of_a_call_is_how_many_began_before_it_and_run() {
+        let mut board = Board::default();
+        board.replace(vec![call(1), call(2), call(3)], 0.0);
+        assert_eq!((board.place(id(1)), board.place(id(3))), (Some(0), Some(2)));
+        let ended = LiveEvent::CallEnded {
+            call_id: id(1),
+            status: CallStatus::Processing,
+        };
+        board.apply(&ended, 1.0);
+        assert_eq!((board.place(id(1)), board.place(id(3))), (None, Some(1)));
     }
 
     #[test]

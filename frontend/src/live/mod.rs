@@ -48,6 +48,7 @@ pub struct Live {
     count: RwSignal<i64>,
     recent: RwSignal<Vec<CallSummary>>,
     listening_since: RwSignal<Option<DateTime<Utc>>>,
+    max_concurrent: RwSignal<Option<i32>>,
     syncs: RwSignal<BTreeMap<ConnectionId, SyncProgress>>,
     link: RwSignal<Link>,
     /// A snapshot has been read.
@@ -69,6 +70,7 @@ impl Live {
             count,
             recent: RwSignal::new(Vec::new()),
             listening_since: RwSignal::new(None),
+            max_concurrent: RwSignal::new(None),
             syncs: RwSignal::new(BTreeMap::new()),
             link: RwSignal::new(Link::Off),
             loaded: RwSignal::new(false),
@@ -113,6 +115,24 @@ impl Live {
         self.recent.get()
     }
 
+    /// How many calls may run at a time, where somebody set a limit.
+    pub fn max_concurrent(self) -> Option<i32> {
+        self.max_concurrent.get()
+    }
+
+    /// Whether so many run already that this one is more than may.
+    pub fn is_over_limit(self, id: CallId) -> bool {
+        let Some(most) = self
+            .max_concurrent
+            .get()
+            .and_then(|most| usize::try_from(most).ok())
+        else {
+            return false;
+        };
+        self.board
+            .with(|board| board.place(id).is_some_and(|before| before >= most))
+    }
+
     /// Since when the provider is asked for running calls; `None`: no healthy connection.
     pub fn listening_since(self) -> Option<DateTime<Utc>> {
         self.listening_since.get()
@@ -150,6 +170,7 @@ impl Live {
             .update(|board| board.replace(snapshot.running, format::now_ms()));
         self.recent.set(snapshot.recent);
         self.listening_since.set(snapshot.listening_since);
+        self.max_concurrent.set(snapshot.max_concurrent_calls);
         self.error.set(None);
         self.loaded.set(true);
         self.recount();

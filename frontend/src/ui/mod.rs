@@ -84,6 +84,7 @@ pub use secret_field::SecretField;
 pub use select::{Choice, Select};
 pub use sheet::Sheet;
 pub use skeleton::{Skeleton, SkeletonRows};
+pub use sparkline::Sparkline;
 pub use stat::{Delta, Stat};
 pub use status_dot::StatusDot;
 pub use switch::Switch;

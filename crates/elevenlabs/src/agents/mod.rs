@@ -1,10 +1,12 @@
 //! Agents: what a workspace's callers talk to.
 
+mod limits;
 mod model;
 mod write;
 
 use futures::Stream;
 
+pub use self::limits::CallLimits;
 pub use self::model::{Agent, AgentConfig, AgentSummary};
 pub use self::write::{AgentPatch, NewAgent};
 

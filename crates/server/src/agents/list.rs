@@ -8,13 +8,14 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::query_dsl::methods::FindDsl;
+use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde::Deserialize;
-use shared::agent::Agent;
+use shared::agent::{Agent, CallLimit, LimitState};
 use shared::page::{DEFAULT_LIMIT, MAX_LIMIT};
 use shared::permission::needs;
-use shared::{AgentId, ConnectionId, Page, Permission};
+use shared::{AgentId, ConnectionId, ErrorCode, OrganizationId, Page, Permission};
 use uuid::Uuid;
 
 #[derive(Deserialize)]
@@ -23,6 +24,8 @@ pub struct ListQuery {
     cursor: Option<String>,
     /// Part of the name.
     q: Option<String>,
+    /// One below, for who moves agents between organizations; otherwise one's own.
+    organization: Option<OrganizationId>,
 }
 
 #[derive(QueryableByName)]
@@ -59,22 +62,31 @@ struct Row {
     prompt: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
     first_message: Option<String>,
+    #[diesel(sql_type = Nullable<Integer>)]
+    max_concurrent: Option<i32>,
+    #[diesel(sql_type = Bool)]
+    stopped: bool,
+    #[diesel(sql_type = Nullable<Text>)]
+    limit_state: Option<String>,
+    #[diesel(sql_type = Nullable<Text>)]
+    limit_error: Option<String>,
 }
 
-/// The page of agents first, then their calls: one index range a figure and agent.
+/// The page of agents first, then their sums and newest call: one index range a figure and agent.
 const SQL: &str = "
 SELECT a.id, a.connection_id, a.provider_agent_id, a.name, a.language, a.llm, a.voice_id, a.voice_name, a.monitoring,
-       a.tags, a.archived, a.prompt, a.first_message, week.calls_7d, week.success_rate_7d, last.last_call_at
+       a.tags, a.archived, a.prompt, a.first_message, week.calls_7d, week.success_rate_7d, last.last_call_at,
+       l.max_concurrent, coalesce(l.stopped, false) AS stopped, l.state AS limit_state, l.error AS limit_error
 FROM (SELECT * FROM agents
       WHERE ($1 = '' OR (name, id) > ($1, $2)) AND ($4 = '' OR position(lower($4) in lower(name)) > 0)
       ORDER BY name, id LIMIT $3) a
 CROSS JOIN LATERAL (
-    SELECT count(*) AS calls_7d,
-           (count(*) FILTER (WHERE c.outcome = 'success'))::float8
-               / nullif(count(*) FILTER (WHERE c.outcome IN ('success', 'failure')), 0) AS success_rate_7d
-    FROM calls c WHERE c.agent_id = a.id AND c.started_at >= now() - interval '7 days') week
+    SELECT coalesce(sum(f.calls), 0)::bigint AS calls_7d,
+           sum(f.successful)::float8 / nullif(sum(f.successful + f.unsuccessful), 0)::float8 AS success_rate_7d
+    FROM call_figures f WHERE f.agent_id = a.id AND f.bucket >= now() - interval '7 days') week
 CROSS JOIN LATERAL (
     SELECT (SELECT c.started_at FROM calls c WHERE c.agent_id = a.id ORDER BY c.started_at DESC LIMIT 1) AS last_call_at) last
+LEFT JOIN agent_call_limits l ON l.agent_id = a.id
 ORDER BY a.name, a.id";
 
 pub async fn list(
@@ -94,10 +106,15 @@ pub async fn list(
         Some(cursor) => decode(cursor)
             .ok_or_else(|| ApiError::field("cursor", "Send the next_cursor of an earlier reply as it was"))?,
     };
+    let own = caller.organization();
+    let scope = match query.organization.filter(|wanted| *wanted != own) {
+        Some(below) => scope_below(&app, &caller, below).await?,
+        None => caller.scope(),
+    };
     let text = query.q.clone().unwrap_or_default().replace('\0', " ");
     let mut rows = app
         .db
-        .tenant(caller.scope(), async move |conn| -> ApiResult<Vec<Row>> {
+        .tenant(scope, async move |conn| -> ApiResult<Vec<Row>> {
             diesel::sql_query(SQL)
                 .bind::<Text, _>(after_name)
                 .bind::<SqlUuid, _>(after_id)
@@ -112,13 +129,55 @@ pub async fn list(
     let more = rows.len() > wanted;
     rows.truncate(wanted);
     let next_cursor = rows.last().filter(|_| more).map(|row| encode(&row.name, row.id));
-    let prompts = caller.may(Permission::AgentsPrompt);
+    // What agents of a customer were told is read in the customer.
+    let prompts =
+        caller.may(Permission::AgentsPrompt) && query.organization.is_none_or(|wanted| wanted == own);
     let items = rows.into_iter().map(|row| row.agent(prompts)).collect();
     Ok(web::Json(Page { items, next_cursor }))
 }
 
+/// The rows of an organization below, to say which of its agents go elsewhere.
+async fn scope_below(
+    app: &App,
+    caller: &Caller<needs::AgentsList>,
+    below: OrganizationId,
+) -> ApiResult<db::Scope> {
+    // Who sees only some agents of his own moves none of others.
+    if !caller.may(Permission::AgentsMove) || caller.scope().agents.is_some() {
+        let text = format!("Needs the permission {}", Permission::AgentsMove.code());
+        return Err(ApiError::because(ErrorCode::PermissionDenied, text));
+    }
+    let own = caller.organization();
+    let lies_below: bool = app
+        .db
+        .tenant::<_, ApiError, _>(caller.scope(), async move |conn| {
+            use db::schema::organization_closure::dsl;
+            let found = dsl::organization_closure.find((own.0, below.0));
+            let lies_below = diesel::select(diesel::dsl::exists(found))
+                .get_result(conn)
+                .await?;
+            Ok(lies_below)
+        })
+        .await?;
+    if !lies_below {
+        return Err(ApiError::not_found());
+    }
+    Ok(db::Scope {
+        organization: Some(below),
+        user: Some(caller.user()),
+        agents: None,
+    })
+}
+
 impl Row {
     fn agent(self, prompts: bool) -> Agent {
+        let state = self.limit_state.as_deref().and_then(LimitState::parse);
+        let call_limit = state.map(|state| CallLimit {
+            max_concurrent: self.max_concurrent,
+            stopped: self.stopped,
+            state,
+            error: self.limit_error,
+        });
         Agent {
             id: AgentId(self.id),
             connection_id: ConnectionId(self.connection_id),
@@ -136,6 +195,7 @@ impl Row {
             last_call_at: self.last_call_at,
             prompt: self.prompt.filter(|_| prompts),
             first_message: self.first_message.filter(|_| prompts),
+            call_limit,
         }
     }
 }

@@ -5,21 +5,22 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::body::Json;
 use crate::error::{ApiError, ApiResult};
-use crate::organizations::refusal;
+use crate::limits::plan::PlanLimits;
+use crate::numbers::transfer::{Mover, give};
+use crate::organizations::{check_target, refusal};
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use db::partitions::Partitioned;
-use db::schema::organization_closure::dsl as closure;
-use db::schema::organizations::dsl as organizations;
 use db::{Conn, audit};
-use diesel::prelude::*;
+use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Bool, Integer, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 use shared::customer::{MoveAgent, MovedAgent};
 use shared::live::LiveEvent;
+use shared::number::MoveNumber;
 use shared::permission::needs;
-use shared::{AgentId, OrganizationId};
+use shared::{AgentId, ErrorCode, Permission, PhoneNumberId};
 use uuid::Uuid;
 
 /// So many calls go along at once; more are left to a job.
@@ -48,6 +49,10 @@ pub async fn transfer(
 ) -> ApiResult<HttpResponse> {
     let (id, new_agent) = (*id, AgentId(Uuid::now_v7()));
     let (own, user, ip) = (caller.organization(), caller.user(), caller.ip());
+    if request.with_numbers && !caller.may(Permission::NumbersMove) {
+        let text = format!("Needs the permission {}", Permission::NumbersMove.code());
+        return Err(ApiError::because(ErrorCode::PermissionDenied, text));
+    }
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
     let reply = app
         .db
@@ -56,6 +61,10 @@ pub async fn transfer(
             // The agent first: somebody else's is not found, whatever is wanted of it.
             let few = count(conn, id).await?;
             check_target(conn, own, target).await?;
+            let answered = match request.with_numbers {
+                true => numbers(conn, id).await?,
+                false => Vec::new(),
+            };
             let moved: Moved =
                 diesel::sql_query("SELECT old_organization, name FROM move_agent($1, $2, $3, $4)")
                     .bind::<SqlUuid, _>(id.0)
@@ -65,6 +74,18 @@ pub async fn transfer(
                     .get_result(conn)
                     .await
                     .map_err(refusal)?;
+            for number in &answered {
+                let mover = Mover {
+                    organization: own,
+                    user,
+                    ip: ip.clone(),
+                };
+                let along = MoveNumber {
+                    organization_id: target,
+                    keep_record: !request.with_history,
+                };
+                give(conn, mover, *number, along).await?;
+            }
             let mut history_follows = request.with_history;
             if request.with_history {
                 let job = MoveCalls {
@@ -92,11 +113,13 @@ pub async fn transfer(
                 ip,
             };
             audit::record(conn, entry).await?;
+            PlanLimits::queue(conn).await.map_err(ApiError::internal)?;
             db::live::publish(conn, &LiveEvent::ConnectionsChanged).await?;
             Ok::<_, ApiError>(MovedAgent {
                 agent_id: new_agent,
                 organization_id: target,
                 history_follows,
+                numbers: i64::try_from(answered.len()).map_err(ApiError::internal)?,
             })
         })
         .await?;
@@ -107,6 +130,23 @@ pub async fn transfer(
     })
 }
 
+/// Telephone numbers that the agent answers.
+async fn numbers(conn: &mut Conn, id: AgentId) -> ApiResult<Vec<PhoneNumberId>> {
+    #[derive(QueryableByName)]
+    struct Number {
+        #[diesel(sql_type = SqlUuid)]
+        id: Uuid,
+    }
+    let numbers: Vec<Number> = diesel::sql_query("SELECT n AS id FROM numbers_of_agent($1) n")
+        .bind::<SqlUuid, _>(id.0)
+        .load(conn)
+        .await?;
+    Ok(numbers
+        .into_iter()
+        .map(|number| PhoneNumberId(number.id))
+        .collect())
+}
+
 /// Whether the agent's calls are few enough to go along at once.
 async fn count(conn: &mut Conn, id: AgentId) -> ApiResult<bool> {
     let row: Count = diesel::sql_query("SELECT count_agent_calls($1, $2) AS calls")
@@ -115,26 +155,4 @@ async fn count(conn: &mut Conn, id: AgentId) -> ApiResult<bool> {
         .get_result(conn)
         .await?;
     Ok(row.calls <= i64::from(AT_ONCE))
-}
-
-async fn check_target(conn: &mut Conn, own: OrganizationId, target: OrganizationId) -> ApiResult<()> {
-    let status: Option<String> = organizations::organizations
-        .inner_join(closure::organization_closure.on(closure::descendant_id.eq(organizations::id)))
-        .filter(closure::ancestor_id.eq(own.0))
-        .filter(organizations::id.eq(target.0))
-        .select(organizations::status)
-        .first(conn)
-        .await
-        .optional()?;
-    match status.as_deref() {
-        None => Err(ApiError::field(
-            "organization_id",
-            "There is no such organization at or below yours",
-        )),
-        Some("archived") => Err(ApiError::field(
-            "organization_id",
-            "This organization was put away. Restore it first",
-        )),
-        Some(_) => Ok(()),
-    }
 }

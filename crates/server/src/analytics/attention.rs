@@ -1,8 +1,10 @@
 //! What a person should look at: trouble that does not heal by itself.
 
 use chrono::{DateTime, Utc};
-use db::schema::{calls, connections, sync_runs};
+use db::schema::{connections, sync_runs};
+use diesel::QueryableByName;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use shared::dashboard::{Attention, AttentionKind};
 
@@ -66,10 +68,14 @@ pub async fn failed_calls(
     conn: &mut AsyncPgConnection,
     since: DateTime<Utc>,
 ) -> QueryResult<Option<Attention>> {
-    let failed: i64 = calls::table
-        .filter(calls::status.eq("failed"))
-        .filter(calls::started_at.ge(since))
-        .count()
+    #[derive(QueryableByName)]
+    struct Failed {
+        #[diesel(sql_type = BigInt)]
+        failed: i64,
+    }
+    let sql = "SELECT coalesce(sum(failed), 0)::bigint AS failed FROM call_figures WHERE bucket >= $1";
+    let Failed { failed } = diesel::sql_query(sql)
+        .bind::<Timestamptz, _>(since)
         .get_result(conn)
         .await?;
     let message = match failed {

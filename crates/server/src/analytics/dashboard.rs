@@ -1,6 +1,6 @@
 //! `GET /api/dashboard`: the first page in one reply.
 
-use super::{attention, figures};
+use super::{attention, figures, limits};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::calls::rows::{self, CallRow};
@@ -29,6 +29,10 @@ struct Parts {
     live: bool,
     live_words: bool,
     connections: bool,
+    /// He sees every agent of the organization, not only his own.
+    all_agents: bool,
+    limits: bool,
+    below: bool,
 }
 
 pub async fn show(
@@ -41,6 +45,9 @@ pub async fn show(
         live: caller.may(Permission::LiveView),
         live_words: caller.may(Permission::LiveTranscript),
         connections: caller.may(Permission::ConnectionsView),
+        all_agents: caller.scope().agents.is_none(),
+        limits: caller.may(Permission::OrganizationView),
+        below: caller.may(Permission::OrganizationsList),
     };
     let (zone, now) = (caller.timezone(), Utc::now());
     let dashboard = app
@@ -66,7 +73,14 @@ async fn load(
     let yesterday_start = zone::day_start(zone, yesterday);
     let same_time_yesterday = (yesterday_start + (now - midnight)).min(midnight);
 
-    let days = figures::by_day(conn, zone, (today - Duration::days(DAYS - 1), today), cost).await?;
+    let days = figures::by_day(
+        conn,
+        zone,
+        (today - Duration::days(DAYS - 1), today),
+        parts.all_agents,
+        cost,
+    )
+    .await?;
     let today_figures = figures::total(conn, (midnight, now + Duration::seconds(1)), cost).await?;
     let yesterday_until_now = figures::total(conn, (yesterday_start, same_time_yesterday), cost).await?;
     let hours = figures::by_hour(conn, zone, (midnight, now), cost).await?;
@@ -90,6 +104,9 @@ async fn load(
     };
     if parts.calls {
         attention.extend(attention::failed_calls(conn, midnight).await?);
+    }
+    if parts.limits || parts.below {
+        attention.extend(limits::all(conn, parts.limits, parts.below).await?);
     }
     let connected = diesel::select(diesel::dsl::exists(connections::table.select(connections::id)))
         .get_result(conn)

@@ -1,4 +1,5 @@
-//! Sums over the calls that started within a period, cut by the organization's wall clock.
+//! Sums over the calls that started within a period, cut by the organization's wall clock. They are read from kept sums
+//! (migration `sum_calls`); single calls are looked at for the last minutes of a period only.
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -12,9 +13,8 @@ use std::collections::HashMap;
 /// The sums; every query of this file selects them with these words, so that no two figures can disagree.
 macro_rules! sums {
     () => {
-        "count(*) AS calls, coalesce(sum(duration_seconds), 0)::bigint AS seconds, \
-         count(*) FILTER (WHERE outcome = 'success') AS successful, \
-         count(*) FILTER (WHERE outcome = 'failure') AS unsuccessful, \
+        "coalesce(sum(calls), 0)::bigint AS calls, coalesce(sum(seconds), 0)::bigint AS seconds, \
+         coalesce(sum(successful), 0)::bigint AS successful, coalesce(sum(unsuccessful), 0)::bigint AS unsuccessful, \
          coalesce(sum(cost_usd_micros), 0)::bigint AS cost"
     };
 }
@@ -64,12 +64,19 @@ struct HourSums {
 /// Half-open period.
 pub type Period = (DateTime<Utc>, DateTime<Utc>);
 
-/// Sums of one period.
+/// Sums of one period, which begins with an hour of some zone.
+///
+/// # Errors
+/// The database's.
 pub async fn total(conn: &mut AsyncPgConnection, (from, to): Period, cost: bool) -> QueryResult<Figures> {
     let sums: Sums = diesel::sql_query(concat!(
         "SELECT ",
         sums!(),
-        " FROM calls WHERE started_at >= $1 AND started_at < $2"
+        " FROM (SELECT calls, seconds, successful, unsuccessful, cost_usd_micros FROM call_figures
+                WHERE bucket >= $1 AND bucket < call_bucket($2)
+                UNION ALL
+                SELECT 1, duration_seconds, (outcome = 'success')::int, (outcome = 'failure')::int, cost_usd_micros FROM calls
+                WHERE started_at >= greatest($1, call_bucket($2)) AND started_at < $2) x"
     ))
     .bind::<Timestamptz, _>(from)
     .bind::<Timestamptz, _>(to)
@@ -78,23 +85,42 @@ pub async fn total(conn: &mut AsyncPgConnection, (from, to): Period, cost: bool)
     Ok(sums.figures(cost))
 }
 
-/// Days from `first` to `last`, both included, without gaps.
+/// Days from `first` to `last`, both included, without gaps. Who sees `all` agents reads sums by day; who sees some, those of
+/// his agents.
+///
+/// # Errors
+/// The database's.
 pub async fn by_day(
     conn: &mut AsyncPgConnection,
     zone: Tz,
     (first, last): (NaiveDate, NaiveDate),
+    all: bool,
     cost: bool,
 ) -> QueryResult<Vec<DayFigures>> {
-    let rows: Vec<DaySums> = diesel::sql_query(concat!(
-        "SELECT (started_at AT TIME ZONE $3)::date AS day, ",
-        sums!(),
-        " FROM calls WHERE started_at >= $1 AND started_at < $2 GROUP BY 1"
-    ))
-    .bind::<Timestamptz, _>(crate::zone::day_start(zone, first))
-    .bind::<Timestamptz, _>(crate::zone::day_start(zone, last + Duration::days(1)))
-    .bind::<Text, _>(zone.name())
-    .load(conn)
-    .await?;
+    let sql = match all {
+        true => concat!(
+            "SELECT day, ",
+            sums!(),
+            " FROM (SELECT day, calls, seconds, successful, unsuccessful, cost_usd_micros FROM organization_days
+                    WHERE organization_id = current_organization() AND day BETWEEN $4 AND $5
+                    UNION ALL
+                    SELECT (bucket AT TIME ZONE $3)::date, calls, seconds, successful, unsuccessful, cost_usd_micros
+                    FROM call_sum_changes WHERE bucket >= $1 AND bucket < $2) x GROUP BY 1"
+        ),
+        false => concat!(
+            "SELECT (bucket AT TIME ZONE $3)::date AS day, ",
+            sums!(),
+            " FROM call_figures WHERE bucket >= $1 AND bucket < $2 AND $4 <= $5 GROUP BY 1"
+        ),
+    };
+    let rows: Vec<DaySums> = diesel::sql_query(sql)
+        .bind::<Timestamptz, _>(crate::zone::day_start(zone, first))
+        .bind::<Timestamptz, _>(crate::zone::day_start(zone, last + Duration::days(1)))
+        .bind::<Text, _>(zone.name())
+        .bind::<Date, _>(first)
+        .bind::<Date, _>(last)
+        .load(conn)
+        .await?;
     let found: HashMap<NaiveDate, Figures> =
         rows.iter().map(|row| (row.day, row.sums.figures(cost))).collect();
     Ok(first
@@ -108,6 +134,9 @@ pub async fn by_day(
 }
 
 /// Hours of one day from midnight to `until`, without gaps. An hour that the clock shows twice is one bar.
+///
+/// # Errors
+/// The database's.
 pub async fn by_hour(
     conn: &mut AsyncPgConnection,
     zone: Tz,
@@ -116,9 +145,9 @@ pub async fn by_hour(
 ) -> QueryResult<Vec<HourFigures>> {
     use chrono::Timelike;
     let rows: Vec<HourSums> = diesel::sql_query(concat!(
-        "SELECT extract(hour FROM started_at AT TIME ZONE $3)::int AS hour, ",
+        "SELECT extract(hour FROM bucket AT TIME ZONE $3)::int AS hour, ",
         sums!(),
-        " FROM calls WHERE started_at >= $1 AND started_at < $2 GROUP BY 1"
+        " FROM call_figures WHERE bucket >= $1 AND bucket < $2 GROUP BY 1"
     ))
     .bind::<Timestamptz, _>(from)
     .bind::<Timestamptz, _>(until)

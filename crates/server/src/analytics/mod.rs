@@ -2,8 +2,9 @@
 //!
 //! - [`dashboard`] the reply of the first page
 //! - [`figures`] sums by period, day and hour
-//! - [`attention`] what a person should look at
+//! - [`attention`] what a person should look at, [`limits`] of these
 
 mod attention;
 pub mod dashboard;
 mod figures;
+mod limits;

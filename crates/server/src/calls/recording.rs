@@ -1,4 +1,4 @@
-//! `GET /api/calls/{id}/recording`: the sound of a call, whole or in part, streamed from storage.
+//! `GET /api/calls/{id}/recording`: the sound of a call, whole or in part, streamed from storage; with `/file` behind it, to be saved.
 
 use crate::app::App;
 use crate::auth::Caller;
@@ -26,10 +26,29 @@ pub async fn stream(
     path: web::Path<CallId>,
     request: HttpRequest,
 ) -> ApiResult<HttpResponse> {
-    let id = path.into_inner();
+    send(&app, caller.scope(), *path, &request, "inline").await
+}
+
+/// The same as an attachment.
+pub async fn download(
+    app: web::Data<App>,
+    caller: Caller<needs::CallsDownload>,
+    path: web::Path<CallId>,
+    request: HttpRequest,
+) -> ApiResult<HttpResponse> {
+    send(&app, caller.scope(), *path, &request, "attachment").await
+}
+
+async fn send(
+    app: &App,
+    scope: db::Scope,
+    id: CallId,
+    request: &HttpRequest,
+    disposition: &str,
+) -> ApiResult<HttpResponse> {
     let (state, key, error, started_at) = app
         .db
-        .tenant(caller.scope(), async move |conn| -> ApiResult<Row> {
+        .tenant(scope, async move |conn| -> ApiResult<Row> {
             calls::table
                 .left_join(recordings::table.on(super::kept_sound()))
                 .filter(calls::id.eq(id.0))
@@ -98,7 +117,7 @@ pub async fn stream(
         .insert_header((
             CONTENT_DISPOSITION,
             format!(
-                "inline; filename=\"call-{}-{id}.mp3\"",
+                "{disposition}; filename=\"call-{}-{id}.mp3\"",
                 started_at.format("%Y-%m-%d")
             ),
         ))

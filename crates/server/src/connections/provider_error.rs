@@ -3,6 +3,11 @@
 use elevenlabs::Error;
 use shared::ErrorCode;
 
+/// Whether asking the same again can not help: a person, or another request, must.
+pub fn is_final(error: &Error) -> bool {
+    error.is_credential_problem() || matches!(error, Error::NotFound { .. } | Error::Validation { .. })
+}
+
 /// The code that the SPA decides by.
 pub fn code(error: &Error) -> ErrorCode {
     match error {

@@ -3,6 +3,9 @@
 use super::Seeded;
 use crate::app::App;
 use crate::connections::webhook::{Author, register_at_provider};
+use crate::limits::plan::PlanLimits;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use shared::{ConnectionId, OrganizationId};
 use std::time::Duration;
 use url::{Host, Url};
@@ -13,6 +16,9 @@ const TRIES: u32 = 5;
 /// Connects the agency's and the first customer's workspace, once. What the provider refuses to the end is logged: it
 /// can be connected by hand later.
 pub async fn connect(app: App, seeded: Seeded) {
+    if let Err(error) = limit(&app, seeded).await {
+        tracing::warn!(%error, "the demo's limits could not be set");
+    }
     let seeds = [
         (seeded.agency, "Northwind workspace", &app.config.provider.seed),
         (
@@ -38,6 +44,42 @@ pub async fn connect(app: App, seeded: Seeded) {
             }
         }
     }
+}
+
+/// Limits of the first customer, once: what somebody has changed since stays.
+async fn limit(app: &App, seeded: Seeded) -> Result<(), LimitError> {
+    use db::schema::organizations::dsl;
+    app.db
+        .tenant::<_, LimitError, _>(seeded.agency, async move |conn| {
+            let untouched = dsl::organizations
+                .find(seeded.customer.0)
+                .filter(dsl::updated_at.eq(dsl::created_at));
+            let limited = diesel::update(untouched)
+                .set((
+                    dsl::max_agents.eq(10),
+                    dsl::max_concurrent_calls.eq(5),
+                    dsl::max_minutes_per_month.eq(500),
+                    dsl::updated_at.eq(diesel::dsl::now),
+                ))
+                .execute(conn)
+                .await?;
+            if limited > 0 {
+                PlanLimits::queue(conn).await?;
+            }
+            Ok(())
+        })
+        .await
+}
+
+/// Why the demo's limits were not set.
+#[derive(Debug, thiserror::Error)]
+enum LimitError {
+    #[error(transparent)]
+    Database(#[from] db::Error),
+    #[error(transparent)]
+    Query(#[from] diesel::result::Error),
+    #[error(transparent)]
+    Enqueue(#[from] jobs::EnqueueError),
 }
 
 /// Registers the webhook where the provider can reach us. Without it calls are found by polling, and the page says so.

@@ -10,8 +10,10 @@ use actix_web::web;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Conn;
 use db::schema::{calls, poll_leases};
+use diesel::QueryableByName;
 use diesel::dsl::{min, now};
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Nullable};
 use diesel_async::RunQueryDsl;
 use shared::call::{CallStatus, CallSummary};
 use shared::live::LiveSnapshot;
@@ -46,10 +48,12 @@ pub async fn show(
                 Vec::new()
             };
             let listening_since = listening_since(conn).await?;
+            let max_concurrent_calls = max_concurrent_calls(conn).await?;
             Ok(LiveSnapshot {
                 running,
                 recent,
                 listening_since,
+                max_concurrent_calls,
                 last_event_id,
                 as_of: Utc::now(),
             })
@@ -79,4 +83,16 @@ async fn listening_since(conn: &mut Conn) -> QueryResult<Option<DateTime<Utc>>> 
         .select(min(poll_leases::listening_since))
         .first(conn)
         .await
+}
+
+/// The strictest limit on the way up.
+async fn max_concurrent_calls(conn: &mut Conn) -> QueryResult<Option<i32>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Nullable<Integer>)]
+        max_concurrent_calls: Option<i32>,
+    }
+    let sql = "SELECT max_concurrent_calls FROM effective_limits(current_organization())";
+    let row: Row = diesel::sql_query(sql).get_result(conn).await?;
+    Ok(row.max_concurrent_calls)
 }

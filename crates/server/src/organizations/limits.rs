@@ -6,6 +6,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::body::Json;
 use crate::error::{ApiError, ApiResult};
+use crate::limits::plan::PlanLimits;
 use actix_web::web;
 use chrono::Utc;
 use db::audit;
@@ -53,6 +54,7 @@ pub async fn set(
                 .await
                 .map_err(refusal)?;
             audit::record(conn, entry).await?;
+            PlanLimits::queue(conn).await.map_err(ApiError::internal)?;
             show::detail(conn, id).await
         })
         .await?;

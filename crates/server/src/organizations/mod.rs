@@ -10,11 +10,13 @@ mod rows;
 pub mod show;
 pub mod status;
 pub mod switch;
+mod target;
 pub mod update;
 pub mod visit;
 mod zone;
 
 pub use refusal::refusal;
+pub use target::check_target;
 
 use crate::auth::Caller;
 use db::audit::Entry;

@@ -17,7 +17,10 @@ pub fn refusal(error: QueryError) -> ApiError {
             ApiError::field("slug", "This address is taken. Choose another one")
         }
         (_, "limit above the parent") => ApiError::Invalid(above_parent(detail)),
-        (_, "limit reached") => ApiError::because(ErrorCode::LimitReached, reached(detail)),
+        (_, "limit reached") => ApiError::because(
+            ErrorCode::LimitReached,
+            reached(detail, info.hint() == Some("shared")),
+        ),
         (_, "delegation ceiling") => ApiError::because(
             ErrorCode::PermissionDenied,
             format!(
@@ -39,9 +42,13 @@ pub fn refusal(error: QueryError) -> ApiError {
             ErrorCode::Conflict,
             "Calls of this agent are still on their way from where it was before. Try again in a while.",
         ),
+        (_, "number is there already") => ApiError::field(
+            "organization_id",
+            "The number belongs to this organization already",
+        ),
         (_, "workspace of another organization") => ApiError::field(
             "organization_id",
-            "The agent comes through a workspace that this organization can not use: it belongs to another one",
+            "It comes through a workspace that this organization can not use: it belongs to another one",
         ),
         _ => error.into(),
     }
@@ -61,7 +68,8 @@ fn above_parent(detail: &str) -> Vec<FieldError> {
         .collect()
 }
 
-fn reached(detail: &str) -> String {
+/// A limit that is shared holds for everything below the organization that has it.
+fn reached(detail: &str, is_shared: bool) -> String {
     pairs(detail)
         .map(|(limit, most)| {
             let what = match limit {
@@ -69,7 +77,11 @@ fn reached(detail: &str) -> String {
                 "max_agents" => "agents",
                 other => other,
             };
-            format!("It may have {most} {what}. Whoever stands above it can raise the limit.")
+            if is_shared {
+                format!("Together with the organizations beside it, it may have {most} {what}. Whoever stands above them can raise the limit.")
+            } else {
+                format!("It may have {most} {what}. Whoever stands above it can raise the limit.")
+            }
         })
         .collect()
 }

@@ -4,10 +4,10 @@ use crate::error::ApiError;
 use chrono::{DateTime, Utc};
 use db::Conn;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::OrganizationId;
-use shared::customer::{Allowance, Limits, OrganizationSummary, Used};
+use shared::customer::{Allowance, AtProvider, Limits, OrganizationSummary, SyncHealth, Used};
 use shared::organization::{OrganizationKind, OrganizationStatus};
 use shared::{Feature, Permission};
 use uuid::Uuid;
@@ -38,8 +38,8 @@ struct Row {
     agents: i64,
     #[diesel(sql_type = BigInt)]
     members: i64,
-    #[diesel(sql_type = BigInt)]
-    calls_7d: i64,
+    #[diesel(sql_type = Array<BigInt>)]
+    calls_by_day: Vec<i64>,
     #[diesel(sql_type = BigInt)]
     judged_7d: i64,
     #[diesel(sql_type = BigInt)]
@@ -50,6 +50,14 @@ struct Row {
     running_calls: i64,
     #[diesel(sql_type = BigInt)]
     failing_connections: i64,
+    #[diesel(sql_type = BigInt)]
+    minutes_this_month: i64,
+    #[diesel(sql_type = Nullable<Integer>)]
+    max_minutes_per_month: Option<i32>,
+    #[diesel(sql_type = Nullable<Text>)]
+    sync_state: Option<String>,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    synced_at: Option<DateTime<Utc>>,
 }
 
 /// Which of those directly below the current organization.
@@ -96,11 +104,15 @@ impl Row {
             organizations: self.organizations,
             agents: self.agents,
             members: self.members,
-            calls_7d: self.calls_7d,
+            calls_by_day: self.calls_by_day,
             success_rate_7d: (self.judged_7d > 0).then(|| self.successful_7d as f64 / self.judged_7d as f64),
             last_call_at: self.last_call_at,
             running_calls: self.running_calls,
             failing_connections: self.failing_connections,
+            minutes_this_month: self.minutes_this_month,
+            max_minutes_per_month: self.max_minutes_per_month,
+            sync: self.sync_state.as_deref().and_then(SyncHealth::parse),
+            synced_at: self.synced_at,
         })
     }
 }
@@ -131,6 +143,32 @@ struct UsedRow {
     running_calls: i64,
     #[diesel(sql_type = BigInt)]
     minutes_this_month: i64,
+}
+
+#[derive(QueryableByName)]
+struct AtProviderRow {
+    #[diesel(sql_type = BigInt)]
+    agents: i64,
+    #[diesel(sql_type = BigInt)]
+    applied: i64,
+    #[diesel(sql_type = BigInt)]
+    failed: i64,
+    #[diesel(sql_type = BigInt)]
+    stopped: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    error: Option<String>,
+}
+
+impl From<AtProviderRow> for AtProvider {
+    fn from(row: AtProviderRow) -> Self {
+        Self {
+            agents: row.agents,
+            applied: row.applied,
+            failed: row.failed,
+            stopped: row.stopped,
+            error: row.error,
+        }
+    }
 }
 
 /// What an organization was set: limits, features that are off, permissions that are allowed.
@@ -191,8 +229,13 @@ pub async fn allowance(conn: &mut Conn, id: OrganizationId) -> Result<Allowance,
         .bind::<SqlUuid, _>(id.0)
         .get_result(conn)
         .await?;
+    let at_provider: AtProviderRow = diesel::sql_query("SELECT * FROM limits_at_provider($1)")
+        .bind::<SqlUuid, _>(id.0)
+        .get_result(conn)
+        .await?;
     Ok(Allowance {
         limits,
+        at_provider: at_provider.into(),
         effective: Limits {
             max_agents: effective.max_agents,
             max_users: effective.max_users,

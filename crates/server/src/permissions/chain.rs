@@ -83,6 +83,23 @@ pub async fn explain(
         .bind::<Text, _>(permission.code())
         .load(conn)
         .await?;
+    // Features of the visited organization bind its visitors too.
+    let visited: Vec<Ceiling> = match visits {
+        true => {
+            diesel::sql_query("SELECT * FROM permission_ceiling($1, $2) WHERE organization_id <> ALL ($3)")
+                .bind::<SqlUuid, _>(organization.0)
+                .bind::<Text, _>(permission.code())
+                .bind::<Array<SqlUuid>, _>(
+                    above
+                        .iter()
+                        .map(|level| level.organization_id)
+                        .collect::<Vec<_>>(),
+                )
+                .load(conn)
+                .await?
+        }
+        false => Vec::new(),
+    };
     let home = above.last().map(|own| own.name.clone()).unwrap_or_default();
     let mut rules = vec![account(&membership, &home)];
     // Whoever visits from above works on in a suspended organization: he is the one who can put it right.
@@ -90,6 +107,7 @@ pub async fn explain(
         rules.extend(above.iter().map(status));
     }
     rules.extend(above.iter().flat_map(|level| ceiling(level, permission)));
+    rules.extend(visited.iter().flat_map(|level| features(level, permission)));
     let role_home = above
         .iter()
         .find(|level| Some(level.organization_id) == membership.role_organization)
@@ -156,6 +174,12 @@ fn ceiling(level: &Ceiling, permission: Permission) -> Vec<Rule> {
         )
     };
     let mut rules = vec![rule(RuleKind::Ceiling, says, text, &level.name)];
+    rules.extend(features(level, permission));
+    rules
+}
+
+fn features(level: &Ceiling, permission: Permission) -> Vec<Rule> {
+    let mut rules = Vec::new();
     if permission.features().next().is_some() && level.features_off.is_empty() {
         let text = "The features that it needs are on.";
         rules.push(rule(RuleKind::Feature, Says::Nothing, text, &level.name));

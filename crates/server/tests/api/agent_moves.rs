@@ -286,3 +286,61 @@ async fn many_calls_are_left_to_a_job() {
     assert_eq!(moving.history(moving.dental), calls);
     assert_eq!(moving.agent_history(), [0, 0, 0, 0]);
 }
+
+#[tokio::test]
+async fn agents_below_are_listed_for_who_moves_them_and_come_back() {
+    let moving = moving().await;
+    let moved: MovedAgent = moving.to(moving.dental, true).await.json();
+    let path = format!("/api/agents?organization={}", moving.dental);
+    let theirs: shared::Page<shared::agent::Agent> = moving.agency.get(&path).await.json();
+    assert_eq!(
+        theirs.items.iter().map(|agent| agent.id).collect::<Vec<_>>(),
+        [moved.agent_id]
+    );
+    assert!(theirs.items[0].prompt.is_none() && theirs.items[0].calls_7d >= 0);
+    let back = json!({ "organization_id": moving.app.organization("northwind-voice"), "with_history": true });
+    let reply = moving
+        .agency
+        .post(&format!("/api/agents/{}/move", moved.agent_id), &back)
+        .await;
+    assert_eq!(reply.status, 200, "{}", reply.text());
+    // Beside and above it nobody looks, nor does who moves nothing.
+    let customer = moving.app.sign_in(CUSTOMER).await;
+    let own = format!(
+        "/api/agents?organization={}",
+        moving.app.organization("alpine-travel")
+    );
+    assert_eq!(
+        customer.get(&own).await.problem().code,
+        ErrorCode::PermissionDenied
+    );
+    let above = format!("/api/agents?organization={}", moving.app.organization("platform"));
+    assert_eq!(
+        moving.agency.get(&above).await.problem().code,
+        ErrorCode::NotFound
+    );
+    let (email, _) = moving.app.add_member("northwind-voice", "agency_staff");
+    let staff = moving.app.sign_in(&email).await;
+    assert_eq!(staff.get(&path).await.problem().code, ErrorCode::PermissionDenied);
+}
+
+#[tokio::test]
+async fn how_far_the_calls_have_come_is_told_while_they_follow() {
+    let moving = moving().await;
+    moving.running_call();
+    let moved: MovedAgent = moving.to(moving.dental, true).await.json();
+    let path = format!("/api/agents/{}/move", moved.agent_id);
+    let left = async || {
+        moving
+            .agency
+            .get(&path)
+            .await
+            .json::<shared::customer::Following>()
+            .calls
+    };
+    assert_eq!(left().await, 1, "the one that runs");
+    moving.call_ends("conv_running").await;
+    moving.app.sql("update jobs set run_at = now()");
+    moving.app.run_jobs().await;
+    assert_eq!(left().await, 0);
+}

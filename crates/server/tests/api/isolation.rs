@@ -100,11 +100,24 @@ async fn seen_without_a_tenant(app: &TestApp, table: &str) -> Option<i64> {
 }
 
 /// Every route that names a thing, with a body that would be accepted from its owner.
-fn routes_with_ids(connection: &str, call: &str, member: &str, role: &str) -> Vec<(Method, String, Value)> {
+fn routes_with_ids(
+    connection: &str,
+    call: &str,
+    member: &str,
+    role: &str,
+    number: &str,
+) -> Vec<(Method, String, Value)> {
+    let nobody = json!({ "agent_id": null });
     let secret = json!({ "secret": "wsec_0123456789abcdef0123456789abcdef" });
     vec![
         (Method::GET, format!("/api/calls/{call}"), Value::Null),
         (Method::GET, format!("/api/calls/{call}/recording"), Value::Null),
+        (
+            Method::GET,
+            format!("/api/calls/{call}/recording/file"),
+            Value::Null,
+        ),
+        (Method::PUT, format!("/api/phone-numbers/{number}/agent"), nobody),
         (
             Method::PATCH,
             format!("/api/connections/{connection}"),
@@ -151,7 +164,12 @@ fn routes_with_ids(connection: &str, call: &str, member: &str, role: &str) -> Ve
 }
 
 /// Every route that names something of an organization below, with a body that would be accepted from above it.
-fn routes_from_above(organization: &str, agent: &str, target: &str) -> Vec<(Method, String, Value)> {
+fn routes_from_above(
+    organization: &str,
+    agent: &str,
+    number: &str,
+    target: &str,
+) -> Vec<(Method, String, Value)> {
     let path = |rest: &str| format!("/api/organizations/{organization}{rest}");
     vec![
         (Method::GET, path(""), Value::Null),
@@ -165,6 +183,12 @@ fn routes_from_above(organization: &str, agent: &str, target: &str) -> Vec<(Meth
             Method::PUT,
             path("/limits"),
             json!({ "limits": { "max_users": 0 } }),
+        ),
+        (Method::GET, format!("/api/agents/{agent}/move"), Value::Null),
+        (
+            Method::POST,
+            format!("/api/phone-numbers/{number}/move"),
+            json!({ "organization_id": target, "keep_record": true }),
         ),
         (
             Method::POST,
@@ -186,6 +210,7 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::POST, "/api/roles"),
         (Method::GET, "/api/dashboard"),
         (Method::GET, "/api/agents"),
+        (Method::GET, "/api/phone-numbers"),
         (Method::GET, "/api/calls"),
         (Method::GET, "/api/connections"),
         (Method::POST, "/api/connections"),
@@ -210,8 +235,8 @@ fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
     assert_eq!(
         written,
-        routes_with_ids("", "", "", "").len()
-            + routes_from_above("", "", "").len()
+        routes_with_ids("", "", "", "", "").len()
+            + routes_from_above("", "", "", "").len()
             + routes_without_ids().len()
             + OPEN_ROUTES
     );
@@ -228,11 +253,12 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let role = json!({"name": "Listener", "kind": "agency", "permissions": ["calls.list"]});
     let role: Value = owner.post("/api/roles", &role).await.json();
     let role = role["role"].as_str().unwrap();
+    let number = app.sql("select id from phone_numbers order by number limit 1");
     let kept = "select id, name, updated_at from connections union all select id, name, updated_at from roles order by 1";
     let before = app.sql(kept);
 
     let stranger = app.sign_in(CUSTOMER).await;
-    for (method, path, body) in routes_with_ids(&connection, &call, &member, role) {
+    for (method, path, body) in routes_with_ids(&connection, &call, &member, role, &number) {
         let mut request = stranger.request(method.clone(), &path);
         if !body.is_null() {
             request = request.json(&body);
@@ -240,7 +266,7 @@ async fn what_belongs_to_another_tenant_is_not_found() {
         let reply = Reply::of(request).await;
         assert_eq!(reply.status, 404, "{method} {path}: {}", reply.text());
     }
-    for path in ["/api/agents", "/api/calls"] {
+    for path in ["/api/agents", "/api/calls", "/api/phone-numbers"] {
         let page: Value = stranger.get(path).await.json();
         assert_eq!(page["items"], json!([]), "{path}");
     }
@@ -272,10 +298,19 @@ async fn what_lies_below_another_agency_is_not_found() {
          select gen_random_uuid(), organization_id, id, 'agent_theirs', 'Theirs' from c",
     );
     let agent = app.sql("select id from agents where name = 'Theirs'");
+    app.sql(
+        "insert into phone_numbers (id, organization_id, connection_id, provider_number_id, number)
+         select gen_random_uuid(), organization_id, connection_id, 'phnum_theirs', '+1' from agents where name = 'Theirs'",
+    );
+    let number = |of: &str| {
+        app.sql(&format!(
+            "select id from phone_numbers where number {of} '+1' limit 1"
+        ))
+    };
     let theirs = app.organization("theirs").to_string();
     let target = app.organization("harbor-dental").to_string();
     let before = app.sql("select o.*, a.organization_id from organizations o left join agents a on a.name = 'Theirs' where slug = 'theirs'");
-    for (method, path, body) in routes_from_above(&theirs, &agent, &target) {
+    for (method, path, body) in routes_from_above(&theirs, &agent, &number("="), &target) {
         let reply = Reply::of(agency.request(method.clone(), &path).json(&body)).await;
         assert_eq!(reply.status, 404, "{method} {path}: {}", reply.text());
     }
@@ -285,7 +320,7 @@ async fn what_lies_below_another_agency_is_not_found() {
     );
     // What is its own is found: the 404s above were no accident.
     let own = app.sql("select id from agents where not archived and name <> 'Theirs' limit 1");
-    for (method, path, body) in routes_from_above(&target, &own, &target) {
+    for (method, path, body) in routes_from_above(&target, &own, &number("<>"), &target) {
         let reply = Reply::of(agency.request(method.clone(), &path).json(&body)).await;
         assert!(reply.status.is_success(), "{method} {path}: {}", reply.text());
     }
@@ -295,10 +330,10 @@ async fn what_lies_below_another_agency_is_not_found() {
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
-    let with_ids = routes_with_ids(&id, &id, &id, &id)
+    let with_ids = routes_with_ids(&id, &id, &id, &id, &id)
         .into_iter()
         .map(|(method, path, _)| (method, path));
-    let from_above = routes_from_above(&id, &id, &id);
+    let from_above = routes_from_above(&id, &id, &id, &id);
     let from_above = from_above.into_iter().map(|(method, path, _)| (method, path));
     let without_ids = routes_without_ids()
         .into_iter()

@@ -11,6 +11,8 @@ mod harness;
 
 mod agent_moves;
 mod audit;
+mod call_limits;
+mod call_sums;
 mod configuration;
 mod connections;
 mod import_users;
@@ -25,6 +27,7 @@ mod outages;
 mod pages;
 mod permission_matrix;
 mod permissions;
+mod phone_numbers;
 mod recordings;
 mod requests;
 mod retention;

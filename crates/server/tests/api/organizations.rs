@@ -3,7 +3,7 @@
 use crate::harness::{AGENCY, CUSTOMER, Client, PLATFORM, TestApp};
 use serde_json::{Value, json};
 use shared::auth::Session;
-use shared::customer::{OrganizationDetail, OrganizationSummary, OwnOrganization};
+use shared::customer::{OrganizationDetail, OrganizationSummary, OwnOrganization, SyncHealth};
 use shared::organization::{OrganizationKind, OrganizationStatus};
 use shared::{ErrorCode, Feature, OrganizationId, Page};
 
@@ -54,8 +54,10 @@ async fn an_agency_sees_its_customers_by_name_with_their_health() {
     );
     assert_eq!(dental.members, 2);
     assert_eq!(
-        dental.calls_7d,
-        count("select count(*) from calls where started_at >= now() - interval '7 days'")
+        dental.calls_7d(),
+        count(
+            "select count(*) from calls where (started_at at time zone 'Europe/Berlin')::date > (now() at time zone 'Europe/Berlin')::date - 7"
+        )
     );
     assert!(dental.agents > 0 && dental.last_call_at.is_some());
     assert_eq!(
@@ -71,7 +73,15 @@ async fn an_agency_sees_its_customers_by_name_with_their_health() {
         (agency.kind, agency.organizations, agency.members),
         (OrganizationKind::Agency, 2, 3)
     );
-    assert_eq!((agency.agents, agency.calls_7d), (dental.agents, dental.calls_7d));
+    assert_eq!(
+        (agency.agents, agency.calls_7d()),
+        (dental.agents, dental.calls_7d())
+    );
+    assert_eq!(
+        (dental.calls_by_day.len(), dental.sync),
+        (7, Some(SyncHealth::Done))
+    );
+    assert_eq!(page.items[0].sync, None);
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@
 
 use crate::harness::{AGENCY, CUSTOMER, TestApp};
 use serde_json::json;
-use shared::ErrorCode;
 use shared::auth::Session;
+use shared::explain::{Explanation, RuleKind, Says};
+use shared::{ErrorCode, Permission};
 use std::time::Duration;
 
 const SWITCH: &str = "/api/auth/organization";
@@ -99,4 +100,39 @@ async fn a_visit_ends_by_itself_and_nothing_is_done_at_home_by_mistake() {
     );
     assert!(details(&app, "organization.left", "harbor-dental").contains("time"));
     assert_eq!(agency.get("/api/agents").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_feature_that_is_off_is_off_for_visitors_too() {
+    let app = TestApp::start().await;
+    let agency = app.sign_in(AGENCY).await;
+    let customer = app.organization("harbor-dental");
+    let off = json!({ "features_off": ["live"], "allowed_permissions": ["calls.list"] });
+    let path = format!("/api/organizations/{customer}/limits");
+    assert_eq!(agency.put(&path, &off).await.status, 200);
+    assert_eq!(
+        agency.get("/api/live/calls").await.status,
+        200,
+        "at home it is on"
+    );
+    let body = json!({ "organization_id": customer, "reason": "Looking around" });
+    let session: Session = agency.post(SWITCH, &body).await.json();
+    assert!(!session.permissions.contains(Permission::LiveView));
+    // What the customer was not given binds its members, not who gives it.
+    assert!(session.permissions.contains(Permission::AgentsList));
+    let refused = agency.get("/api/live/calls").await;
+    assert_eq!(refused.problem().code, ErrorCode::PermissionDenied);
+    let why: Explanation = agency
+        .get(&format!(
+            "/api/permissions/explain?permission=live.view&user={}",
+            session.user.id
+        ))
+        .await
+        .json();
+    assert!(!why.allowed);
+    let rule = why.rules.iter().find(|rule| rule.says == Says::Denies).unwrap();
+    assert_eq!(
+        (rule.kind, rule.set_in.as_str()),
+        (RuleKind::Feature, "Harbor Dental")
+    );
 }

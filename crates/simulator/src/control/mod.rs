@@ -72,10 +72,13 @@ pub async fn start_call(world: web::Data<World>, bytes: web::Bytes) -> Result<Ht
         turns: wish.turns,
     };
     let profile = match &wish.agent_id {
-        Some(id) => workspace
-            .agent(id)
-            .ok_or_else(|| ApiError::agent_not_found(id))?
-            .profile(),
+        Some(id) => {
+            let agent = workspace.agent(id).ok_or_else(|| ApiError::agent_not_found(id))?;
+            workspace
+                .admits(&agent)
+                .map_err(|reached| ApiError::bad_request("call_limit_reached", reached))?;
+            agent.profile()
+        }
         None => draw(&world, &workspace, wishes.language.as_deref())?,
     };
     let pace = wish.turn_interval_ms.map_or(Pace::Natural, Pace::Every);

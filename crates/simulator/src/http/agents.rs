@@ -105,7 +105,7 @@ pub async fn get(caller: Caller, id: web::Path<String>) -> Result<HttpResponse, 
         .workspace
         .agent(&id)
         .ok_or_else(|| ApiError::agent_not_found(&id))?;
-    Ok(HttpResponse::Ok().json(agent.full(&caller.workspace.access_info())))
+    Ok(HttpResponse::Ok().json(caller.workspace.full_agent(&agent)))
 }
 
 /// `PATCH /v1/convai/agents/{id}`: deep merge, arrays replaced whole, a new version.
@@ -123,7 +123,7 @@ pub async fn patch(
         .find(|agent| agent.id == *id)
         .ok_or_else(|| ApiError::agent_not_found(&id))?;
     agent.patch(&body, now_secs());
-    Ok(HttpResponse::Ok().json(agent.full(&caller.workspace.access_info())))
+    Ok(HttpResponse::Ok().json(caller.workspace.full_agent(agent)))
 }
 
 /// `DELETE /v1/convai/agents/{id}`: its past calls stay.
@@ -135,6 +135,9 @@ pub async fn delete(caller: Caller, id: web::Path<String>) -> Result<HttpRespons
     if agents.len() == before {
         Err(ApiError::agent_not_found(&id))
     } else {
+        for number in write(&caller.workspace.numbers).iter_mut() {
+            number.agent_id = number.agent_id.take().filter(|agent| *agent != *id);
+        }
         Ok(HttpResponse::Ok().json(json!({})))
     }
 }
@@ -179,6 +182,13 @@ fn check(caller: &Caller, body: &Value) -> Result<(), ApiError> {
         .is_some_and(|name| !name.is_string() && !name.is_null())
     {
         return wrong(&["body", "name"], "Input should be a valid string", "string_type");
+    }
+    for field in ["agent_concurrency_limit", "daily_limit"] {
+        let limit = body.pointer(&format!("/platform_settings/call_limits/{field}"));
+        if limit.is_some_and(|limit| !limit.is_i64()) {
+            let at = ["body", "platform_settings", "call_limits", field];
+            return wrong(&at, "Input should be a valid integer", "int_type");
+        }
     }
     for (field, low, high) in [
         ("stability", 0.0, 1.0),

@@ -1,4 +1,4 @@
-//! Smaller reads around agents: share link, widget, summaries in bulk, phone numbers, language models.
+//! Smaller reads around agents: share link, widget, summaries in bulk, language models.
 
 use actix_web::{HttpResponse, web};
 use serde_json::{Map, Value, json};
@@ -6,7 +6,6 @@ use serde_json::{Map, Value, json};
 use super::auth::Caller;
 use super::error::{ApiError, FieldError};
 use super::query::Query;
-use crate::sync::read;
 use crate::world::World;
 
 /// `GET /v1/convai/agents/{id}/link`
@@ -54,23 +53,6 @@ pub async fn summaries(caller: Caller, query: Query) -> Result<HttpResponse, Api
         })
         .collect();
     Ok(HttpResponse::Ok().json(answer))
-}
-
-/// `GET /v1/convai/phone-numbers`: a bare array without paging.
-pub async fn phone_numbers(caller: Caller, query: Query) -> Result<HttpResponse, ApiError> {
-    caller.need("convai_read")?;
-    let (provider, agent_id) = (query.text("provider"), query.text("agent_id"));
-    let numbers: Vec<Value> = read(&caller.workspace.agents)
-        .iter()
-        .filter(|agent| agent_id.as_ref().is_none_or(|wanted| *wanted == agent.id))
-        .filter_map(crate::world::agent::Agent::phone_number)
-        .filter(|number| {
-            provider
-                .as_deref()
-                .is_none_or(|wanted| number["provider"] == wanted)
-        })
-        .collect();
-    Ok(HttpResponse::Ok().json(numbers))
 }
 
 /// `GET /v1/convai/llm/list`

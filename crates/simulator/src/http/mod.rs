@@ -8,6 +8,7 @@ pub mod body;
 pub mod conversations;
 pub mod cursor;
 pub mod error;
+pub mod phone_numbers;
 pub mod query;
 pub mod recording;
 pub mod routes;

@@ -3,7 +3,8 @@
 use actix_web::web::{ServiceConfig, delete, get, patch, post};
 
 use super::{
-    account, agents, agents_extra, conversations, recording, settings, signed_url, voices, webhooks,
+    account, agents, agents_extra, conversations, phone_numbers, recording, settings, signed_url, voices,
+    webhooks,
 };
 use crate::{control, sockets};
 
@@ -24,7 +25,9 @@ pub fn configure(app: &mut ServiceConfig) {
         .route("/v1/convai/agents/{id}/duplicate", post().to(agents::duplicate))
         .route("/v1/convai/agents/{id}/link", get().to(agents_extra::link))
         .route("/v1/convai/agents/{id}/widget", get().to(agents_extra::widget))
-        .route("/v1/convai/phone-numbers", get().to(agents_extra::phone_numbers))
+        .route("/v1/convai/phone-numbers", get().to(phone_numbers::list))
+        .route("/v1/convai/phone-numbers/{id}", get().to(phone_numbers::get))
+        .route("/v1/convai/phone-numbers/{id}", patch().to(phone_numbers::patch))
         .route("/v1/convai/llm/list", get().to(agents_extra::language_models))
         .route("/v1/convai/conversations", get().to(conversations::list))
         .route("/v1/convai/conversations/{id}", get().to(conversations::get))

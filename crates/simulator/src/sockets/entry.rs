@@ -38,6 +38,7 @@ pub fn enter(request: &HttpRequest, world: &World) -> Result<Entry, Refusal> {
         .filter_map(|workspace| Some((Arc::clone(workspace), workspace.agent(&agent_id)?)))
         .next()
         .ok_or("The AI agent you are trying to reach does not exist.")?;
+    workspace.admits(&agent)?;
     if let Some(token) = query.text("conversation_signature") {
         let conversation_id = redeem(world, &token, &agent_id)?;
         return Ok(Entry {

@@ -127,7 +127,7 @@ impl Agent {
     }
 
     /// `GetAgentResponseModel`.
-    pub fn full(&self, owner: &Value) -> Value {
+    pub fn full(&self, owner: &Value, numbers: Vec<Value>) -> Value {
         let part = |name: &str| self.config.get(name).cloned().unwrap_or_else(|| json!({}));
         json!({
             "agent_id": self.id,
@@ -135,7 +135,7 @@ impl Agent {
             "conversation_config": part("conversation_config"),
             "metadata": {"created_at_unix_secs": self.created, "updated_at_unix_secs": self.updated},
             "platform_settings": part("platform_settings"),
-            "phone_numbers": self.phone_number().into_iter().collect::<Vec<_>>(),
+            "phone_numbers": numbers,
             "whatsapp_accounts": [],
             "workflow": part("workflow"),
             "access_info": owner,
@@ -159,18 +159,6 @@ impl Agent {
             "last_call_time_unix_secs": last_call,
             "archived": self.archived(),
             "voice_id": self.config.pointer("/conversation_config/tts/voice_id"),
-        })
-    }
-
-    /// `GetPhoneNumber…ResponseModel`, for agents that have a number.
-    pub fn phone_number(&self) -> Option<Value> {
-        (!self.habits.phone.is_empty()).then(|| {
-            json!({
-                "phone_number": self.habits.phone, "label": self.name, "supports_inbound": true, "supports_outbound": true,
-                "phone_number_id": crate::calls::phone::number_id(&self.habits.phone),
-                "assigned_agent": {"agent_id": self.id, "agent_name": self.name, "environment": null, "branch_id": self.branch_id()},
-                "provider": "twilio",
-            })
         })
     }
 }

@@ -1,9 +1,10 @@
 //! The state: `workspace` is one tenant of the vendor, `keys` who may enter it, `agent` its agents,
-//! `merge` how configurations are laid over each other.
+//! `number` its telephone numbers, `merge` how configurations are laid over each other.
 
 pub mod agent;
 pub mod keys;
 pub mod merge;
+pub mod number;
 pub mod webhook;
 pub mod workspace;
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::agent::Agent;
 use super::keys::{EU, MAIN, SMALL};
+use super::number::Number;
 use super::webhook::Webhook;
 use crate::Options;
 use crate::calls::{Book, Call, Profile, history};
@@ -14,6 +15,9 @@ use crate::catalogue::Catalogue;
 use crate::live::LiveCall;
 use crate::rng::{hash, mix};
 use crate::sync::{read, write};
+
+/// The vendor's default of `daily_limit`, which nobody reaches.
+const UNLIMITED_A_DAY: i64 = 100_000;
 
 /// See the module.
 pub struct Workspace {
@@ -25,6 +29,7 @@ pub struct Workspace {
     pub residency: Option<&'static str>,
     pub created: i64,
     pub agents: RwLock<Vec<Agent>>,
+    pub numbers: RwLock<Vec<Number>>,
     pub calls: RwLock<Book>,
     pub live: RwLock<HashMap<String, Arc<LiveCall>>>,
     pub webhooks: RwLock<Vec<Webhook>>,
@@ -49,6 +54,7 @@ impl Workspace {
             id: format!("ws_{}", crate::rng::Rng::new(hash(name)).letters(24)),
             residency,
             created,
+            numbers: RwLock::new(Number::seeded(&agents)),
             agents: RwLock::new(agents),
             calls: RwLock::new(book),
             live: RwLock::default(),
@@ -67,6 +73,7 @@ impl Workspace {
     pub fn replace_with(&self, fresh: Arc<Self>) {
         write(&self.live).clear();
         std::mem::swap(&mut *write(&self.agents), &mut *write(&fresh.agents));
+        std::mem::swap(&mut *write(&self.numbers), &mut *write(&fresh.numbers));
         std::mem::swap(&mut *write(&self.calls), &mut *write(&fresh.calls));
         std::mem::swap(&mut *write(&self.webhooks), &mut *write(&fresh.webhooks));
         std::mem::swap(&mut *write(&self.settings), &mut *write(&fresh.settings));
@@ -85,10 +92,59 @@ impl Workspace {
         read(&self.live).get(id).cloned()
     }
 
+    /// The agent as the API tells it, with the numbers that it answers.
+    pub fn full_agent(&self, agent: &Agent) -> Value {
+        let known = std::slice::from_ref(agent);
+        let numbers = read(&self.numbers);
+        let numbers = numbers
+            .iter()
+            .filter(|number| number.agent_id.as_ref() == Some(&agent.id));
+        agent.full(
+            &self.access_info(),
+            numbers.map(|number| number.full(known)).collect(),
+        )
+    }
+
+    /// Whether the agent's own bounds let one more call begin.
+    ///
+    /// # Errors
+    /// What the vendor says when they do not.
+    pub fn admits(&self, agent: &Agent) -> Result<(), &'static str> {
+        let limit = |name: &str| {
+            agent
+                .config
+                .pointer(&format!("/platform_settings/call_limits/{name}"))
+                .and_then(Value::as_i64)
+        };
+        let is_reached = |count: usize, limit: i64| i64::try_from(count).is_ok_and(|count| count >= limit);
+        if let Some(most) = limit("agent_concurrency_limit").filter(|most| *most >= 0) {
+            let live = read(&self.live);
+            let running = live
+                .values()
+                .filter(|live| live.call.profile.agent_id == agent.id);
+            if is_reached(running.count(), most) {
+                return Err("The agent has reached its concurrency limit.");
+            }
+        }
+        if let Some(most) = limit("daily_limit").filter(|most| *most < UNLIMITED_A_DAY) {
+            let midnight = super::now_secs().div_euclid(86_400) * 86_400;
+            let calls = read(&self.calls);
+            let today = calls
+                .walk(None, true)
+                .take_while(|call| call.start >= midnight)
+                .filter(|call| call.profile.agent_id == agent.id);
+            if is_reached(today.count(), most) {
+                return Err("The agent has reached its daily limit.");
+            }
+        }
+        Ok(())
+    }
+
+    /// Agents that may begin a call now.
     pub fn profiles(&self) -> Vec<Arc<Profile>> {
         read(&self.agents)
             .iter()
-            .filter(|agent| !agent.archived())
+            .filter(|agent| !agent.archived() && self.admits(agent).is_ok())
             .map(Agent::profile)
             .collect()
     }

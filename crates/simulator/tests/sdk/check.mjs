@@ -24,7 +24,29 @@ async function account() {
   assert.equal((await client.voices.getAll()).voices.length, 14);
   assert.equal((await client.voices.get(first.voices[0].voiceId)).name, first.voices[0].name);
   assert.ok((await convai.llm.list()).llms.length > 0);
-  assert.equal((await convai.phoneNumbers.list()).length, 12);
+}
+
+async function phoneNumbers(agentId) {
+  const numbers = await convai.phoneNumbers.list();
+  assert.equal(numbers.length, 12);
+  assert.ok(numbers.some((number) => number.provider === "sip_trunk"));
+  const number = numbers.find((number) => number.assignedAgent.agentId !== agentId);
+  const given = await convai.phoneNumbers.update(number.phoneNumberId, { agentId });
+  assert.equal(given.assignedAgent.agentId, agentId);
+  assert.equal((await convai.phoneNumbers.get(number.phoneNumberId)).assignedAgent.agentId, agentId);
+  assert.ok((await convai.agents.get(agentId)).phoneNumbers.some((of) => of.phoneNumberId === number.phoneNumberId));
+  await convai.phoneNumbers.update(number.phoneNumberId, { agentId: number.assignedAgent.agentId });
+  await assert.rejects(convai.phoneNumbers.get("phnum_none"), (error) => error.statusCode === 404);
+  await assert.rejects(convai.phoneNumbers.update(number.phoneNumberId, { agentId: "agent_none" }), (error) => error.statusCode === 404);
+}
+
+async function callLimits(agentId) {
+  const limits = { agentConcurrencyLimit: 0, dailyLimit: 100000, burstingEnabled: true };
+  const changed = await convai.agents.update(agentId, { platformSettings: { callLimits: limits } });
+  assert.equal(changed.platformSettings.callLimits.agentConcurrencyLimit, 0);
+  assert.equal((await control("calls", { agent_id: agentId })).detail.code, "call_limit_reached");
+  const back = await convai.agents.update(agentId, { platformSettings: { callLimits: { ...limits, agentConcurrencyLimit: -1 } } });
+  assert.equal(back.platformSettings.callLimits.agentConcurrencyLimit, -1);
 }
 
 async function agents() {
@@ -110,6 +132,8 @@ async function webhooks() {
 
 await account();
 const agent = await agents();
+await phoneNumbers(agent);
+await callLimits(agent);
 await conversations(agent);
 await webhooks();
 console.log("the JavaScript SDK is content");

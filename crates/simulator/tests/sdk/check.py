@@ -149,6 +149,16 @@ def webhooks():
     server.shutdown()
 
 
+def phone_numbers(agent_id):
+    numbers = convai.phone_numbers.list()
+    assert len(numbers) == 12 and {number.provider for number in numbers} == {"twilio", "sip_trunk"}
+    number = next(number for number in numbers if number.assigned_agent.agent_id != agent_id)
+    given = convai.phone_numbers.update(phone_number_id=number.phone_number_id, agent_id=agent_id)
+    assert given.assigned_agent.agent_id == agent_id
+    assert convai.phone_numbers.get(phone_number_id=number.phone_number_id).assigned_agent.agent_id == agent_id
+    convai.phone_numbers.update(phone_number_id=number.phone_number_id, agent_id=number.assigned_agent.agent_id)
+
+
 def talk(agent_id):
     """The SDK's own text conversation over the socket."""
     heard = queue.Queue()
@@ -164,6 +174,7 @@ def talk(agent_id):
 
 account()
 agent = agents()
+phone_numbers(agent)
 conversations(agent)
 webhooks()
 if "--talk" in sys.argv:

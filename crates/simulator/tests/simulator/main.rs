@@ -14,4 +14,5 @@ mod faults;
 mod live_calls;
 mod monitor;
 mod paging;
+mod phone_numbers;
 mod webhooks;

@@ -1,14 +1,14 @@
 //! One agent in a sheet over the list: what it is, and what it was told where the role includes that.
 
 use leptos::prelude::*;
-use shared::agent::Agent;
+use shared::agent::{Agent, CallLimit, LimitState};
 use shared::{AgentId, Permission};
 
 use super::list::AgentList;
 use super::row::{Marks, language, voice};
 use crate::format;
 use crate::state::SessionState;
-use crate::ui::{Badge, ButtonLink, CopyButton, CopyField, Fact, Facts, Sheet, When, lu};
+use crate::ui::{Badge, Button, ButtonLink, CopyButton, CopyField, Fact, Facts, Icon, Sheet, When, lu};
 
 /// Open while `chosen` is among the shown agents.
 #[component]
@@ -16,6 +16,7 @@ pub(super) fn AgentSheet(
     list: AgentList,
     chosen: Memo<Option<AgentId>>,
     choose: Callback<Option<AgentId>>,
+    giving: RwSignal<Option<Agent>>,
 ) -> AnyView {
     let agent = Memo::new(move |_| chosen.get().and_then(|id| list.with_agent(id, Clone::clone)));
     let there = Memo::new(move |_| agent.with(Option::is_some));
@@ -34,19 +35,28 @@ pub(super) fn AgentSheet(
     });
     view! {
         <Sheet open title>
-            {move || agent.with(|agent| agent.as_ref().map(body))}
+            {move || agent.with(|agent| agent.as_ref().map(|agent| body(agent, giving)))}
         </Sheet>
     }
     .into_any()
 }
 
-fn body(agent: &Agent) -> AnyView {
+fn body(agent: &Agent, giving: RwSignal<Option<Agent>>) -> AnyView {
     let session = SessionState::here();
-    let (calls, prompts) = untrack(|| {
+    let (calls, prompts, moves) = untrack(|| {
         (
             session.may(Permission::CallsList),
             session.may(Permission::AgentsPrompt),
+            session.may(Permission::AgentsMove),
         )
+    });
+    let give = moves.then(|| {
+        let agent = agent.clone();
+        view! {
+            <Button icon=lu::LuArrowRightLeft on_press=move |()| giving.set(Some(agent.clone()))>
+                "Move to another organization"
+            </Button>
+        }
     });
     let link = calls.then(|| {
         view! {
@@ -66,11 +76,49 @@ fn body(agent: &Agent) -> AnyView {
     view! {
         <div class="grid gap-6">
             <div class="flex flex-wrap items-center gap-2">
-                {link} <Marks monitoring=agent.monitoring archived=agent.archived />
+                {link} {give} <Marks monitoring=agent.monitoring archived=agent.archived />
             </div>
+            {agent.call_limit.as_ref().map(limit)}
             {facts(agent)}
             {said}
         </div>
+    }
+    .into_any()
+}
+
+/// What binds its calls, and whether ElevenLabs knows.
+fn limit(limit: &CallLimit) -> AnyView {
+    let bound = match (limit.stopped, limit.max_concurrent) {
+        (true, _) => "Takes no new calls: the minutes of this month are used up.".to_owned(),
+        (false, Some(1)) => "Takes 1 call at a time.".to_owned(),
+        (false, Some(most)) => format!("Takes {most} calls at a time."),
+        (false, None) => "Its limit on calls was lifted.".to_owned(),
+    };
+    let (glyph, class, told) = match limit.state {
+        LimitState::Applied => (
+            lu::LuCircleCheck,
+            "text-good",
+            "ElevenLabs keeps to it.".to_owned(),
+        ),
+        LimitState::Pending => (
+            lu::LuHourglass,
+            "text-muted",
+            "ElevenLabs is being told.".to_owned(),
+        ),
+        LimitState::Failed => (
+            lu::LuTriangleAlert,
+            "text-bad",
+            format!(
+                "ElevenLabs did not take it, it is tried again in a while. {}",
+                limit.error.as_deref().unwrap_or_default()
+            ),
+        ),
+    };
+    view! {
+        <p class="flex gap-2 text-sm" role="status">
+            <Icon glyph class=class />
+            <span>{format!("{bound} {told}")}</span>
+        </p>
     }
     .into_any()
 }

@@ -9,10 +9,11 @@ use shared::agent::Agent;
 use shared::connection::SyncState;
 use shared::live::LiveEvent;
 use shared::page::{DEFAULT_LIMIT, MAX_LIMIT};
-use shared::{AgentId, Page};
+use shared::{AgentId, OrganizationId, Page};
 
 use crate::api::{self, ApiError, Latest};
 use crate::live::{Live, News};
+use crate::state::SessionState;
 
 /// Milliseconds between the last letter and the search.
 const TYPING: u32 = 180;
@@ -33,6 +34,8 @@ struct Query<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     q: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    organization: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     cursor: Option<&'a str>,
 }
 
@@ -42,6 +45,8 @@ pub(super) struct AgentList {
     pub phase: RwSignal<Phase>,
     /// A part of the name, as it is typed.
     pub wanted: RwSignal<String>,
+    /// Of an organization below; otherwise one's own.
+    pub of: RwSignal<Option<String>>,
     /// The search that the shown rows answer.
     pub answered: RwSignal<String>,
     pub loading_more: RwSignal<bool>,
@@ -59,6 +64,7 @@ impl AgentList {
             rows: RwSignal::new(Vec::new()),
             phase: RwSignal::new(Phase::First),
             wanted: RwSignal::new(String::new()),
+            of: RwSignal::new(None),
             answered: RwSignal::new(String::new()),
             loading_more: RwSignal::new(false),
             more_error: RwSignal::new(None),
@@ -70,6 +76,7 @@ impl AgentList {
         list.load();
         Effect::new(move |before: Option<()>| {
             list.wanted.track();
+            list.of.track();
             if before.is_some() {
                 let search = Timeout::new(TYPING, move || list.load());
                 // The search that was waiting is dropped, and with it called off.
@@ -82,6 +89,12 @@ impl AgentList {
             }
         });
         list
+    }
+
+    /// To which the shown agents belong.
+    pub fn organization(self) -> Option<OrganizationId> {
+        let below = self.of.get_untracked().and_then(|id| id.parse().ok());
+        below.or_else(|| untrack(|| SessionState::here().session()).map(|session| session.organization.id))
     }
 
     pub fn has_more(self) -> bool {
@@ -165,6 +178,7 @@ impl AgentList {
         let query = Query {
             limit,
             q: Some(wanted.trim()).filter(|wanted| !wanted.is_empty()),
+            organization: self.of.get_untracked(),
             cursor,
         };
         api::get_latest(&api::with_query("/api/agents", &query), self.latest).await

@@ -1,7 +1,7 @@
 //! One agent as a row.
 
 use leptos::prelude::*;
-use shared::agent::Agent;
+use shared::agent::{Agent, CallLimit, LimitState};
 
 use crate::format;
 use crate::ui::{Avatar, Badge, Column, Tone, When, lu};
@@ -27,6 +27,7 @@ pub(super) fn cells(agent: &Agent, href: &str) -> AnyView {
                 </a>
                 <span class="flex flex-none gap-1.5 max-sm:hidden">
                     <Marks monitoring=agent.monitoring archived=agent.archived />
+                    {agent.call_limit.as_ref().and_then(bound)}
                 </span>
             </span>
         </td>
@@ -63,6 +64,16 @@ pub(super) fn Marks(monitoring: bool, archived: bool) -> AnyView {
             })}
     }
     .into_any()
+}
+
+/// A bound on its calls that its reader should know of.
+fn bound(limit: &CallLimit) -> Option<AnyView> {
+    if limit.state == LimitState::Failed {
+        let badge = view! { <Badge tone=Tone::Bad icon=lu::LuTriangleAlert>"Limit not set"</Badge> };
+        return Some(badge.into_any());
+    }
+    let badge = view! { <Badge tone=Tone::Warn icon=lu::LuPhoneOff>"No new calls"</Badge> };
+    limit.stopped.then(|| badge.into_any())
 }
 
 /// The voice's name or, where the provider did not tell it, its id.

@@ -1,10 +1,11 @@
 //! The sound of a call, or why there is none.
 
 use leptos::prelude::*;
-use shared::CallId;
 use shared::call::RecordingState;
+use shared::{CallId, Permission};
 
 use super::data::CallData;
+use crate::state::SessionState;
 use crate::ui::{AudioPlayer, Button, Glyph, Icon, Playback, lu};
 
 #[component]
@@ -29,6 +30,7 @@ pub(super) fn Sound(id: CallId, data: CallData, playback: Playback) -> AnyView {
                 .unwrap_or_default()
         })
     });
+    let may_save = untrack(|| SessionState::here().may(Permission::CallsDownload));
     let broken = RwSignal::new(false);
     let player = move || {
         if broken.get() {
@@ -39,7 +41,8 @@ pub(super) fn Sound(id: CallId, data: CallData, playback: Playback) -> AnyView {
                         "Try again"
                     </Button>
                 </Note>
-            };
+            }
+            .into_any();
         }
         view! {
             <AudioPlayer
@@ -48,12 +51,27 @@ pub(super) fn Sound(id: CallId, data: CallData, playback: Playback) -> AnyView {
                 playback
                 on_error=move |()| broken.set(true)
             />
+            {may_save
+                .then(|| {
+                    view! {
+                        <a
+                            class="btn btn-secondary btn-sm mt-2"
+                            href=format!("/api/calls/{id}/recording/file")
+                            rel="external"
+                            download=""
+                        >
+                            <Icon glyph=lu::LuDownload />
+                            "Download the recording"
+                        </a>
+                    }
+                })}
         }
+        .into_any()
     };
     let body = move || {
         let (state, error, running) = state.get()?;
         Some(match state {
-            RecordingState::Available => player().into_any(),
+            RecordingState::Available => player(),
             RecordingState::Pending => {
                 let text = if running {
                     "The recording comes when the call has ended."

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::customer::OrganizationDetail;
 use shared::{OrganizationId, Permission};
 
+use super::allowed::AllowedPermissions;
 use super::danger::Danger;
 use super::limits::LimitsForm;
 use super::list::CustomerList;
@@ -105,6 +106,7 @@ fn Views(shown: Shown) -> AnyView {
     untrack(|| {
         if session.may(Permission::OrganizationsLimits) {
             tabs.push(Tab::new("limits", "Limits and features"));
+            tabs.push(Tab::new("permissions", "Permissions"));
         }
         if session.may(Permission::OrganizationsSuspend) {
             tabs.push(Tab::new("danger", "Danger"));
@@ -112,6 +114,7 @@ fn Views(shown: Shown) -> AnyView {
     });
     let body = move || match view.get() {
         "limits" => view! { <LimitsForm shown /> }.into_any(),
+        "permissions" => view! { <AllowedPermissions shown /> }.into_any(),
         "danger" => view! { <Danger shown /> }.into_any(),
         _ => view! { <Overview shown /> }.into_any(),
     };

@@ -1,5 +1,6 @@
 //! Organizations directly below: an agency's customers, the platform's agencies. `?organization=` opens one in a sheet.
 
+mod allowed;
 mod danger;
 mod detail;
 mod limits;

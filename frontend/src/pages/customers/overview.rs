@@ -75,7 +75,7 @@ fn facts(detail: &OrganizationDetail) -> AnyView {
     let made = of.created_at;
     let (status, address) = (table::status(of), of.slug.clone());
     let (agents, members) = (number(of.agents), number(of.members));
-    let (calls, running) = (number(of.calls_7d), number(of.running_calls));
+    let (calls, running) = (number(of.calls_7d()), number(of.running_calls));
     view! {
         <Facts>
             <Fact name="Status">{status}</Fact>

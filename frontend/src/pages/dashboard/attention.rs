@@ -55,5 +55,9 @@ fn mark(kind: AttentionKind) -> (Glyph, Tone) {
         AttentionKind::SyncFailed => (lu::LuTriangleAlert, Tone::Bad),
         AttentionKind::WebhookMissing => (lu::LuWebhook, Tone::Warn),
         AttentionKind::FailedCalls => (lu::LuPhoneMissed, Tone::Warn),
+        AttentionKind::MinutesNearlyUsed => (lu::LuHourglass, Tone::Warn),
+        AttentionKind::MinutesUsed => (lu::LuPhoneOff, Tone::Bad),
+        AttentionKind::TooManyCalls => (lu::LuPhoneCall, Tone::Warn),
+        AttentionKind::LimitNotApplied => (lu::LuTriangleAlert, Tone::Bad),
     }
 }

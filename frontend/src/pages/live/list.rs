@@ -13,10 +13,16 @@ use crate::ui::{Avatar, Badge, Card, DirectionMark, Elapsed, Tone, lu};
 pub(super) fn CallList(chosen: Memo<Option<CallId>>, choose: Callback<Option<CallId>>) -> AnyView {
     let live = Live::here();
     let ids = Memo::new(move |_| live.ids());
-    let title = move || match live.count() {
-        0 => "No call runs".to_owned(),
-        1 => "1 call runs".to_owned(),
-        count => format!("{} calls run", format::integer(count as f64)),
+    let title = move || {
+        let running = match live.count() {
+            0 => "No call runs".to_owned(),
+            1 => "1 call runs".to_owned(),
+            count => format!("{} calls run", format::integer(count as f64)),
+        };
+        match live.max_concurrent() {
+            Some(most) => format!("{running}, {} may", format::integer(most.into())),
+            None => running,
+        }
     };
     view! {
         <Card class="overflow-clip">
@@ -48,6 +54,7 @@ fn Entry(id: CallId, chosen: Memo<Option<CallId>>, choose: Callback<Option<CallI
             (call, f.ended_ms.is_some())
         })
     });
+    let over = Memo::new(move |_| live.is_over_limit(id));
     let last_words = Memo::new(move |_| live.with_call(id, |f| last_words(&f.call)).flatten());
     let top = move || {
         head.get().map(|(call, ended)| {
@@ -69,6 +76,7 @@ fn Entry(id: CallId, chosen: Memo<Option<CallId>>, choose: Callback<Option<CallI
                 <span class="flex items-center gap-2 text-sm text-muted">
                     <DirectionMark direction=call.direction />
                     <span class="num min-w-0 flex-1 truncate">{counterpart(&call)}</span>
+                    {over.get().then(|| view! { <Badge tone=Tone::Warn icon=lu::LuTriangleAlert>"Over the limit"</Badge> })}
                     <Grade grade=call.grade />
                 </span>
             }

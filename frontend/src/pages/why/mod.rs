@@ -1,20 +1,20 @@
 //! Why somebody may or may not do something: the rules in their order, with the place where each is set.
 
 mod chain;
+mod member;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use serde::Serialize;
+use shared::Permission;
 use shared::explain::Explanation;
-use shared::member::Member;
-use shared::page::MAX_LIMIT;
-use shared::{Page as Listed, Permission};
 
 use crate::api::{self, ApiError, Latest};
 use crate::frame::Page;
 use crate::state::SessionState;
 use crate::ui::{Card, Choice, ErrorState, Field, Select, SkeletonRows};
 use chain::Chain;
+use member::MemberChoice;
 
 /// `/settings/why`.
 pub struct WhyPage;
@@ -42,23 +42,8 @@ fn Why() -> AnyView {
     let Some(me) = session.session() else {
         return ().into_any();
     };
-    let members = RwSignal::new(vec![Choice::new(me.user.id.to_string(), "Myself")]);
     let user = RwSignal::new(me.user.id.to_string());
     let permission = RwSignal::new(Permission::CallsRecording.code().to_owned());
-    if session.may(Permission::MembersList) {
-        leptos::task::spawn_local(async move {
-            // Without the list one can still ask about oneself.
-            let path = format!("/api/members?limit={MAX_LIMIT}");
-            if let Ok(page) = api::get::<Listed<Member>>(&path).await {
-                let others = page.items.into_iter().filter(|member| member.id != me.user.id);
-                _ = members.try_update(|all| {
-                    all.extend(others.map(|m| {
-                        Choice::new(m.id.to_string(), format!("{} ({})", m.name, m.email.as_str()))
-                    }));
-                });
-            }
-        });
-    }
     let permissions = Signal::stored(
         Permission::ALL
             .iter()
@@ -93,9 +78,7 @@ fn Why() -> AnyView {
             <div class="mx-auto grid max-w-[960px] gap-4">
                 <Card padded=true>
                     <div class="grid gap-4 md:grid-cols-2">
-                        <Field label="Member">
-                            <Select choices=members value=user />
-                        </Field>
+                        <MemberChoice user />
                         <Field label="Permission">
                             <Select choices=permissions value=permission />
                         </Field>

@@ -3,6 +3,7 @@
 use super::EraseRecordings;
 use crate::app::App;
 use crate::connections::handle::open;
+use crate::limits::push::push;
 use db::schema::connections::dsl;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Integer, Text, Uuid as SqlUuid};
@@ -10,8 +11,9 @@ use diesel_async::RunQueryDsl;
 use jobs::{BackgroundJob, Enqueue, EnqueueError, JobError, JobMeta};
 use serde::{Deserialize, Serialize};
 use shared::live::LiveEvent;
-use shared::{ConnectionId, OrganizationId};
+use shared::{AgentId, ConnectionId, OrganizationId};
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Calls per transaction, each with some dozen turns: a fraction of a second.
 const AT_ONCE: i32 = 500;
@@ -68,6 +70,42 @@ impl RemoveConnection {
         Ok(left_over)
     }
 
+    /// Gives agents their own call limits back. As with the webhook, a dead key keeps nobody from removing.
+    async fn unbind(&self, app: &App) -> Result<(), JobError> {
+        #[derive(QueryableByName)]
+        struct Bounded {
+            #[diesel(sql_type = SqlUuid)]
+            agent_id: Uuid,
+            #[diesel(sql_type = SqlUuid)]
+            organization_id: Uuid,
+        }
+        let id = self.connection_id;
+        let bounded: Vec<Bounded> = app
+            .db
+            .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {
+                let sql = "SELECT agent_id, organization_id FROM lift_call_limits($1)";
+                Ok(diesel::sql_query(sql).bind::<SqlUuid, _>(id.0).load(conn).await?)
+            })
+            .await?;
+        if bounded.is_empty() {
+            return Ok(());
+        }
+        let Ok(Some((connection, _))) = open(app, id, self.organization_id).await else {
+            return Ok(());
+        };
+        for Bounded {
+            agent_id,
+            organization_id,
+        } in bounded
+        {
+            let (agent, organization) = (AgentId(agent_id), OrganizationId(organization_id));
+            if let Err(error) = push(app, &connection, organization, agent).await {
+                tracing::info!(agent.id = %agent, %error, "the agent keeps our call limits at the provider");
+            }
+        }
+        Ok(())
+    }
+
     /// Tidies up at the provider, once. Its refusal must not keep anybody from removing a connection whose key is dead.
     async fn unregister(&self, app: &App) -> Result<(), db::Error> {
         let (id, organization) = (self.connection_id, self.organization_id);
@@ -113,6 +151,7 @@ impl BackgroundJob for RemoveConnection {
     type Context = App;
 
     async fn run(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
+        self.unbind(&app).await?;
         self.unregister(&app).await?;
         for _ in 0..PARTS {
             if !self.part(&app).await? {

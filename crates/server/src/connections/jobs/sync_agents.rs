@@ -1,9 +1,11 @@
-//! First half of a sync: the agents.
+//! First half of a sync: the agents and telephone numbers.
 
 use super::{SYNC_QUEUE, SyncCalls, agent_rows, failure};
 use crate::app::App;
 use crate::connections::progress::{self, StartError, SyncRun};
 use crate::connections::{self, ConnectionHandle, provider_error, record_health};
+use crate::limits::plan::PlanLimits;
+use crate::numbers;
 use chrono::Utc;
 use db::schema::sync_runs::dsl;
 use diesel::prelude::*;
@@ -60,9 +62,9 @@ impl BackgroundJob for SyncAgents {
         };
         tracing::debug!(connection.id = %connection.id, sync.agents_known = total, "sync of agents begins");
         match fetch(&connection.client()).await {
-            Ok(rows) => {
+            Ok(listed) => {
                 record_health(&app, &connection, Ok(())).await?;
-                finish(&app, &connection, self.run_id, rows).await?;
+                finish(&app, &connection, self.run_id, listed).await?;
                 Ok(())
             }
             Err(error) => give_up_or_retry(&app, &connection, self.run_id, error, &meta).await,
@@ -125,7 +127,14 @@ async fn begin(app: &App, connection: &ConnectionHandle, run_id: Uuid) -> Result
         .await
 }
 
-async fn fetch(client: &elevenlabs::Client) -> Result<Vec<serde_json::Value>, elevenlabs::Error> {
+/// What a workspace has, as rows.
+struct Listed {
+    agents: Vec<serde_json::Value>,
+    /// `None`: the key may not read them.
+    numbers: Option<Vec<serde_json::Value>>,
+}
+
+async fn fetch(client: &elevenlabs::Client) -> Result<Listed, elevenlabs::Error> {
     let voices = voices(client).await;
     let mut listed: Vec<(String, bool)> = Vec::new();
     for archived in [false, true] {
@@ -152,11 +161,13 @@ async fn fetch(client: &elevenlabs::Client) -> Result<Vec<serde_json::Value>, el
         .buffer_unordered(AT_ONCE)
         .try_collect()
         .await?;
-    Ok(fetched
-        .into_iter()
-        .flatten()
-        .map(|(agent, archived)| agent_rows::row(&agent, archived, &voices))
-        .collect())
+    let agents = fetched.into_iter().flatten();
+    Ok(Listed {
+        agents: agents
+            .map(|(agent, archived)| agent_rows::row(&agent, archived, &voices))
+            .collect(),
+        numbers: numbers::sync::fetch(client).await?,
+    })
 }
 
 /// Names of voices by id. A key that may not read voices costs the names and nothing else.
@@ -186,13 +197,22 @@ async fn finish(
     app: &App,
     connection: &ConnectionHandle,
     run_id: Uuid,
-    rows: Vec<serde_json::Value>,
+    Listed { agents, numbers }: Listed,
 ) -> Result<(), StartError> {
-    let total = i64::try_from(rows.len()).unwrap_or(i64::MAX);
+    let total = i64::try_from(agents.len()).unwrap_or(i64::MAX);
     let handle = connection.clone();
     app.db
         .tenant::<_, StartError, _>(connection.organization, async move |conn| {
-            agent_rows::store(conn, &handle, rows, true).await?;
+            agent_rows::store(conn, &handle, agents, true).await?;
+            if let Some(numbers) = numbers {
+                numbers::sync::store(conn, &handle, numbers).await?;
+            }
+            // Somebody may have changed what agents are bound to, and new ones are bound to nothing yet.
+            diesel::sql_query("SELECT recheck_call_limits($1)")
+                .bind::<diesel::sql_types::Uuid, _>(handle.id.0)
+                .execute(conn)
+                .await?;
+            PlanLimits::queue(conn).await?;
             let run = diesel::update(dsl::sync_runs.find(handle.id.0).filter(dsl::run_id.eq(run_id)))
                 .set((
                     dsl::state.eq(progress::text(SyncState::Calls)),

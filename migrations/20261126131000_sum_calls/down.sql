@@ -1,0 +1,14 @@
+DROP TRIGGER organizations_days ON organizations;
+DROP TRIGGER sum_inserted ON calls;
+DROP TRIGGER sum_updated ON calls;
+DROP TRIGGER sum_deleted ON calls;
+DROP FUNCTION days_of(uuid, date);
+DROP FUNCTION move_organization_days();
+DROP FUNCTION fold_call_sums(int);
+DROP FUNCTION sum_organization_days(uuid);
+DROP FUNCTION note_call_sums();
+DROP VIEW call_figures;
+DROP TABLE organization_days;
+DROP TABLE call_sum_changes;
+DROP TABLE call_sums;
+DROP FUNCTION call_bucket(timestamptz);
