@@ -11,8 +11,9 @@ use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
     agents::AgentsPage, audit::AuditPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
-    customers::CustomersPage, dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
-    members::MembersPage, organization::OrganizationPage, roles::RolesPage, why::WhyPage,
+    customers::CustomersPage, dashboard::DashboardPage, email::EmailPage, integrations::IntegrationsPage,
+    live::LivePage, mailbox::MailboxPage, members::MembersPage, organization::OrganizationPage,
+    platform_settings::PlatformSettingsPage, roles::RolesPage, sent_mail::SentMailPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::{ToastList, lu};
@@ -39,6 +40,7 @@ fn App(session: Option<Session>) -> AnyView {
             <Routes fallback=NotFound>
                 <Route path=path!("/login") view=|| view! { <Redirect path="/" /> } />
                 <Route path=path!("/dev/ui") view={Lazy::<ComponentsPage>::new()} />
+                <Route path=path!("/dev/mail") view={Lazy::<MailboxPage>::new()} />
                 <ParentRoute path=path!("") view=Shell>
                     <Route path=path!("/") view={Guarded::<DashboardPage>::new(Permission::DashboardView)} />
                     <Route path=path!("/live") view={Guarded::<LivePage>::new(Permission::LiveView)} />
@@ -65,6 +67,15 @@ fn App(session: Option<Session>) -> AnyView {
                         path=path!("/settings/why")
                         view={Guarded::<WhyPage>::new(Permission::PermissionsExplain)}
                     />
+                    <Route
+                        path=path!("/platform/mail")
+                        view={Guarded::<SentMailPage>::new(Permission::PlatformMail)}
+                    />
+                    <Route
+                        path=path!("/platform/settings")
+                        view={Guarded::<PlatformSettingsPage>::new(Permission::PlatformSettings)}
+                    />
+                    <Route path=path!("/account/email") view={Lazy::<EmailPage>::new()} />
                     <Route path=path!("/settings/audit") view={Guarded::<AuditPage>::new(Permission::AuditView)} />
                 </ParentRoute>
             </Routes>

@@ -1,5 +1,6 @@
-//! A link that was sent to an account's address, as it is found again.
+//! Links that are sent to an account's address: made, found again, used up.
 
+use crate::accounts::LinkSecret;
 use crate::accounts::link_secret::{gone, unknown};
 use crate::error::ApiResult;
 use chrono::{DateTime, Utc};
@@ -7,7 +8,7 @@ use db::Conn;
 use db::schema::{account_links, users};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
-use shared::UserId;
+use shared::{Email, UserId};
 use uuid::Uuid;
 
 /// One that can be followed.
@@ -87,4 +88,45 @@ pub async fn take(conn: &mut Conn, hash: &[u8]) -> ApiResult<()> {
         return Err(gone("It was used already. Ask for a new one."));
     }
     Ok(())
+}
+
+/// A fresh one, in the place of an earlier one for the same purpose. Its secret part.
+///
+/// # Errors
+/// The database's.
+pub async fn make(
+    conn: &mut Conn,
+    user: UserId,
+    purpose: &str,
+    sent_to: &Email,
+    expires_at: DateTime<Utc>,
+) -> Result<String, diesel::result::Error> {
+    let secret = LinkSecret::fresh();
+    let earlier = account_links::table
+        .filter(account_links::user_id.eq(user.0))
+        .filter(account_links::purpose.eq(purpose))
+        .filter(account_links::used_at.is_null());
+    diesel::delete(earlier).execute(conn).await?;
+    diesel::insert_into(account_links::table)
+        .values((
+            account_links::token_hash.eq(secret.hash),
+            account_links::user_id.eq(user.0),
+            account_links::purpose.eq(purpose),
+            account_links::email.eq(sent_to.as_str()),
+            account_links::expires_at.eq(expires_at),
+        ))
+        .execute(conn)
+        .await?;
+    Ok(secret.text)
+}
+
+/// Every link of the person that was not used opens nothing any more.
+///
+/// # Errors
+/// The database's.
+pub async fn end_all(conn: &mut Conn, user: UserId) -> Result<(), diesel::result::Error> {
+    let open = account_links::table
+        .filter(account_links::user_id.eq(user.0))
+        .filter(account_links::used_at.is_null());
+    diesel::delete(open).execute(conn).await.map(drop)
 }

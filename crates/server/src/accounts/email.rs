@@ -1,6 +1,6 @@
 //! `/api/account/email`: one's own address, whether it was verified, and asking for another one.
 
-use crate::accounts::LinkSecret;
+use crate::accounts::account_link;
 use crate::app::App;
 use crate::auth::body::Json;
 use crate::auth::password::{self, Verdict};
@@ -71,24 +71,8 @@ async fn send(app: &web::Data<App>, caller: &SignedIn, to: Email, is_change: boo
     let context = app.clone();
     app.db
         .tenant::<_, ApiError, _>(caller.scope(), async move |conn| {
-            let secret = LinkSecret::fresh();
             let expires_at = Utc::now() + Duration::hours(HOURS);
-            // An earlier link ends with the next one.
-            let earlier = account_links::table
-                .filter(account_links::user_id.eq(user.0))
-                .filter(account_links::purpose.eq(PURPOSE))
-                .filter(account_links::used_at.is_null());
-            diesel::delete(earlier).execute(conn).await?;
-            diesel::insert_into(account_links::table)
-                .values((
-                    account_links::token_hash.eq(secret.hash),
-                    account_links::user_id.eq(user.0),
-                    account_links::purpose.eq(PURPOSE),
-                    account_links::email.eq(to.as_str()),
-                    account_links::expires_at.eq(expires_at),
-                ))
-                .execute(conn)
-                .await?;
+            let secret = account_link::make(conn, user, PURPOSE, &to, expires_at).await?;
             if is_change {
                 let entry = audit::Entry {
                     organization,
@@ -107,7 +91,7 @@ async fn send(app: &web::Data<App>, caller: &SignedIn, to: Email, is_change: boo
             let message = VerifyEmail {
                 app_name: &brand.app_name,
                 is_change,
-                url: brand.link("/verify", &secret.text),
+                url: brand.link("/verify", &secret),
                 expires_at,
             };
             let outgoing = Outgoing {

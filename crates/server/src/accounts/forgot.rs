@@ -2,8 +2,7 @@
 //!
 //! The request only queues a job, whoever asks for whatever address: answer and time tell nobody whether there is such an account.
 
-use crate::accounts::LinkSecret;
-use crate::accounts::memberships;
+use crate::accounts::{account_link, memberships};
 use crate::app::App;
 use crate::auth::body::Json;
 use crate::error::{ApiError, ApiResult};
@@ -13,7 +12,7 @@ use crate::middleware::client_ip::client_ip;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::{Duration, Utc};
 use db::Scope;
-use db::schema::{account_links, users};
+use db::schema::users;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use jobs::{BackgroundJob, Enqueue, JobError, JobMeta};
@@ -79,28 +78,12 @@ impl BackgroundJob for ForgotPassword {
         let (email, context) = (self.email.clone(), app.clone());
         app.db
             .tenant::<_, ApiError, _>(Scope::organization(home), async move |conn| {
-                let secret = LinkSecret::fresh();
                 let expires_at = Utc::now() + Duration::hours(HOURS);
-                // An earlier link ends with the next one.
-                let earlier = account_links::table
-                    .filter(account_links::user_id.eq(user.0))
-                    .filter(account_links::purpose.eq("reset"))
-                    .filter(account_links::used_at.is_null());
-                diesel::delete(earlier).execute(conn).await?;
-                diesel::insert_into(account_links::table)
-                    .values((
-                        account_links::token_hash.eq(secret.hash),
-                        account_links::user_id.eq(user.0),
-                        account_links::purpose.eq("reset"),
-                        account_links::email.eq(email.as_str()),
-                        account_links::expires_at.eq(expires_at),
-                    ))
-                    .execute(conn)
-                    .await?;
+                let secret = account_link::make(conn, user, "reset", &email, expires_at).await?;
                 let brand = mail::brand(&context, conn, home).await?;
                 let message = ResetPassword {
                     app_name: &brand.app_name,
-                    url: brand.link("/reset", &secret.text),
+                    url: brand.link("/reset", &secret),
                     expires_at,
                 };
                 let outgoing = Outgoing {

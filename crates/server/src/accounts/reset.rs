@@ -13,7 +13,7 @@ use crate::middleware::client_ip::client_ip;
 use actix_web::{HttpRequest, HttpResponse, web};
 use chrono::Utc;
 use db::partitions::Partitioned;
-use db::schema::{account_links, sessions, users};
+use db::schema::{sessions, users};
 use db::{Scope, audit};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
@@ -66,10 +66,7 @@ pub async fn set(
             diesel::delete(sessions::table.filter(sessions::user_id.eq(link.user.0)))
                 .execute(conn)
                 .await?;
-            let others = account_links::table
-                .filter(account_links::user_id.eq(link.user.0))
-                .filter(account_links::used_at.is_null());
-            diesel::delete(others).execute(conn).await?;
+            account_link::end_all(conn, link.user).await?;
             let entry = audit::Entry {
                 organization: home,
                 user: Some(link.user),

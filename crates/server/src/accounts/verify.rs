@@ -12,7 +12,7 @@ use crate::middleware::client_ip::client_ip;
 use actix_web::{HttpRequest, web};
 use chrono::Utc;
 use db::partitions::Partitioned;
-use db::schema::{account_links, users};
+use db::schema::users;
 use db::{Scope, audit};
 use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
@@ -70,10 +70,7 @@ pub async fn confirm(
                 return Ok(());
             }
             // A link that went to the old address opens nothing any more.
-            let others = account_links::table
-                .filter(account_links::user_id.eq(link.user.0))
-                .filter(account_links::used_at.is_null());
-            diesel::delete(others).execute(conn).await?;
+            account_link::end_all(conn, link.user).await?;
             let brand = mail::brand(&context, conn, home).await?;
             let message = EmailChanged {
                 app_name: &brand.app_name,

@@ -46,8 +46,22 @@ pub async fn of_member(
     caller: Caller<needs::MembersInvite>,
     Json(request): Json<CreateInvitation>,
 ) -> ApiResult<HttpResponse> {
+    let invitation = member(&app, caller.principal(), caller.ip(), request).await?;
+    Ok(HttpResponse::Created().json(invitation))
+}
+
+/// Invites a member in the name of `author`.
+///
+/// # Errors
+/// What is wrong with the request, what its author may not, or the database's.
+pub async fn member(
+    app: &App,
+    author: &Arc<Principal>,
+    ip: Option<String>,
+    request: CreateInvitation,
+) -> ApiResult<Invitation> {
     let email = request.validate().map_err(ApiError::Invalid)?;
-    if request.only_assigned_agents && !caller.may(Permission::AgentsAssign) {
+    if request.only_assigned_agents && !author.permissions.contains(Permission::AgentsAssign) {
         return Err(ApiError::because(
             ErrorCode::PermissionDenied,
             format!("Needs the permission {}", Permission::AgentsAssign.code()),
@@ -79,7 +93,7 @@ pub async fn of_member(
         },
         ..New::default()
     };
-    send(&app, caller.principal(), caller.ip(), email, new).await
+    send(app, author, ip, email, new).await
 }
 
 /// 201.
@@ -100,21 +114,25 @@ pub async fn of_agency(
         currency: credits.and(request.currency),
         ..New::default()
     };
-    send(&app, caller.principal(), caller.ip(), email, new).await
+    let invitation = send(&app, caller.principal(), caller.ip(), email, new).await?;
+    Ok(HttpResponse::Created().json(invitation))
 }
 
 async fn send(
-    app: &web::Data<App>,
+    app: &App,
     author: &Arc<Principal>,
     ip: Option<String>,
     email: Email,
     new: New,
-) -> ApiResult<HttpResponse> {
+) -> ApiResult<Invitation> {
     mail::must_be_ready(app)?;
+    // Nobody's mailbox is filled through us, whoever asks for it.
+    app.public_limits
+        .begin(None, email.as_str())
+        .map_err(ApiError::RateLimited)?;
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
     let (context, user, organization) = (app.clone(), author.user.id, author.organization.id);
-    let invitation = app
-        .db
+    app.db
         .tenant::<_, ApiError, _>(author.scope(), async move |conn| {
             let is_member = new.kind == InvitationKind::Member.as_str();
             clear_the_way(conn, organization, &email, is_member).await?;
@@ -138,8 +156,7 @@ async fn send(
             .await?;
             Ok::<Invitation, ApiError>(invitation)
         })
-        .await?;
-    Ok(HttpResponse::Created().json(invitation))
+        .await
 }
 
 /// Refuses whom it would be sent to in vain, and closes one whose time is over.

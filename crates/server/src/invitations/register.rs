@@ -111,7 +111,7 @@ async fn clear_the_way(conn: &mut Conn, rules: &Rules, email: &Email) -> ApiResu
     let over = dsl::kind
         .eq(InvitationKind::Registration.as_str())
         .or(dsl::expires_at.le(Utc::now()));
-    diesel::update(of_address.clone().filter(dsl::kind.ne("member")).filter(over))
+    diesel::update(of_address.filter(dsl::kind.ne("member")).filter(over))
         .set((dsl::state.eq("revoked"), dsl::settled_at.eq(Utc::now())))
         .execute(conn)
         .await?;

@@ -55,6 +55,11 @@ async fn again(
             if !matches!(before.state, InvitationState::Open | InvitationState::Expired) {
                 return Err(ApiError::because(ErrorCode::Conflict, settled(before.state)));
             }
+            // Nobody's mailbox is filled through us, whoever asks for it.
+            context
+                .public_limits
+                .begin(None, before.email.as_str())
+                .map_err(ApiError::RateLimited)?;
             let secret = LinkSecret::fresh();
             let rules = Rules::load(conn).await?;
             // A registration has nobody who answers for it.
