@@ -11,6 +11,12 @@ pub fn path() -> String {
     window().location().pathname().unwrap_or_default()
 }
 
+/// What stands behind `#`: the secret of a mailed link, which is sent to nobody.
+pub fn fragment() -> String {
+    let hash = window().location().hash().unwrap_or_default();
+    hash.trim_start_matches('#').to_owned()
+}
+
 /// Shows the sign-in page's address for the page that was asked for.
 pub fn to_sign_in() {
     if path() != SIGN_IN {

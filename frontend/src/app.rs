@@ -11,9 +11,10 @@ use crate::frame::{LiveCount, Route, Shell, inside};
 use crate::live::Live;
 use crate::pages::{
     agents::AgentsPage, audit::AuditPage, calls::CallsPage, components::ComponentsPage,
-    customers::CustomersPage, dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
-    members::MembersPage, numbers::NumbersPage, organization::OrganizationPage, roles::RolesPage,
-    why::WhyPage,
+    customers::CustomersPage, dashboard::DashboardPage, email::EmailPage, integrations::IntegrationsPage,
+    live::LivePage, mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage,
+    organization::OrganizationPage, platform_settings::PlatformSettingsPage, roles::RolesPage,
+    sent_mail::SentMailPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::ToastList;
@@ -42,10 +43,15 @@ const ROUTES: &[Route] = &[
     Route::new::<RolesPage>("/settings/roles", Permission::RolesView),
     Route::new::<WhyPage>("/settings/why", Permission::PermissionsExplain),
     Route::new::<AuditPage>("/settings/audit", Permission::AuditView),
+    Route::new::<SentMailPage>("/platform/mail", Permission::PlatformMail),
+    Route::new::<PlatformSettingsPage>("/platform/settings", Permission::PlatformSettings),
+    Route::of_everybody::<EmailPage>("/account/email"),
 ];
 
-/// The catalogue of components; it stands alone and needs nobody to be signed in.
+/// The catalogue of components stands alone and needs nobody to be signed in.
 const CATALOGUE: &str = "/dev/ui";
+/// So does the mail that a machine under development keeps.
+const MAILBOX: &str = "/dev/mail";
 
 #[component]
 fn App(session: Option<Session>) -> AnyView {
@@ -53,12 +59,10 @@ fn App(session: Option<Session>) -> AnyView {
     let running = RwSignal::new(0);
     provide_context(LiveCount(running));
     Live::provide(running);
-    let inner = || {
-        if use_location().pathname.get_untracked() == CATALOGUE {
-            inside::<ComponentsPage>()
-        } else {
-            view! { <Shell routes=ROUTES /> }.into_any()
-        }
+    let inner = || match use_location().pathname.get_untracked().as_str() {
+        CATALOGUE => inside::<ComponentsPage>(),
+        MAILBOX => inside::<MailboxPage>(),
+        _ => view! { <Shell routes=ROUTES /> }.into_any(),
     };
     view! {
         <Router>{inner()}</Router>

@@ -13,10 +13,10 @@ use wasm_bindgen_futures::spawn_local;
 use crate::api::{self, ApiError};
 use crate::pages::login::SignIn;
 use crate::ui::ErrorState;
-use crate::{address, app};
+use crate::{address, app, visitor};
 
-/// The catalogue of components; it needs nobody to be signed in.
-const CATALOGUE: &str = "/dev/ui";
+/// The catalogue of components and the mailbox of a development machine; they need nobody to be signed in.
+const FOR_DEVELOPMENT: [&str; 2] = ["/dev/ui", "/dev/mail"];
 
 /// Asks who is signed in and goes on from there.
 pub fn start() {
@@ -24,13 +24,23 @@ pub fn start() {
         match api::first_session().await {
             Ok(session) => {
                 address::back();
-                app::application(Some(session)).await;
+                go_on(session).await;
             }
             Err(error) if error.code() != ErrorCode::NotSignedIn => show_trouble(error),
-            Err(_) if address::path() == CATALOGUE => app::application(None).await,
+            Err(_) if FOR_DEVELOPMENT.contains(&address::path().as_str()) => app::application(None).await,
+            Err(_) if visitor::has(&address::path()) => visitor::visitor().await,
             Err(_) => sign_in(),
         }
     });
+}
+
+/// Whoever followed a mailed link goes on with it, signed in or not.
+async fn go_on(session: Session) {
+    if visitor::has(&address::path()) {
+        visitor::visitor().await;
+    } else {
+        app::application(Some(session)).await;
+    }
 }
 
 fn sign_in() {
@@ -41,7 +51,7 @@ fn sign_in() {
         let page = shown.borrow_mut().take();
         spawn_local(async move {
             address::back();
-            app::application(Some(session)).await;
+            go_on(session).await;
             // It stays until the application stands, so that nothing flashes.
             drop(page);
         });

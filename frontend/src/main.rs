@@ -13,6 +13,7 @@ mod live;
 mod pages;
 mod state;
 mod ui;
+mod visitor;
 
 fn main() {
     boot::start();

@@ -2,6 +2,27 @@
 //! it is only written and searched by SQL of our own).
 
 diesel::table! {
+    account_links (token_hash) {
+        token_hash -> Bytea,
+        user_id -> Uuid,
+        purpose -> Text,
+        email -> Text,
+        created_at -> Timestamptz,
+        expires_at -> Timestamptz,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    agency_terms (organization_id) {
+        organization_id -> Uuid,
+        commission_basis_points -> Int4,
+        invitation_id -> Nullable<Uuid>,
+        agreed_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     agent_call_limits (agent_id) {
         agent_id -> Uuid,
         organization_id -> Uuid,
@@ -169,6 +190,34 @@ diesel::table! {
 }
 
 diesel::table! {
+    invitations (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        kind -> Text,
+        email -> Text,
+        token_hash -> Bytea,
+        invited_by -> Nullable<Uuid>,
+        message -> Text,
+        role -> Nullable<Text>,
+        role_id -> Nullable<Uuid>,
+        only_assigned_agents -> Bool,
+        agent_ids -> Array<Uuid>,
+        company -> Nullable<Text>,
+        commission_basis_points -> Nullable<Int4>,
+        opening_credits_minor -> Nullable<Int8>,
+        currency -> Nullable<Text>,
+        state -> Text,
+        expires_at -> Timestamptz,
+        sends -> Int4,
+        sent_at -> Timestamptz,
+        created_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+        accepted_by -> Nullable<Uuid>,
+        founded_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     jobs (id) {
         id -> Int8,
         queue -> Text,
@@ -199,6 +248,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    mails (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        recipient -> Text,
+        kind -> Text,
+        subject -> Text,
+        content_sealed -> Nullable<Bytea>,
+        state -> Text,
+        attempts -> Int4,
+        last_error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     member_agents (organization_id, user_id, agent_id) {
         organization_id -> Uuid,
         user_id -> Uuid,
@@ -217,6 +282,18 @@ diesel::table! {
         denials -> Array<Text>,
         only_assigned_agents -> Bool,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    opening_credits (organization_id) {
+        organization_id -> Uuid,
+        amount_minor -> Int8,
+        currency -> Text,
+        invitation_id -> Nullable<Uuid>,
+        granted_by -> Nullable<Uuid>,
+        granted_at -> Timestamptz,
+        booked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -301,6 +378,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    platform_settings (organization_id) {
+        organization_id -> Uuid,
+        registration_open -> Bool,
+        registration_commission_basis_points -> Int4,
+        invitation_days -> Int4,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     poll_leases (connection_id) {
         connection_id -> Uuid,
         organization_id -> Uuid,
@@ -378,6 +465,7 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         second_factor_at -> Nullable<Timestamptz>,
+        email_verified_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -405,4 +493,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(agent_call_limits, agents, audit_log, call_keys, call_sum_changes, call_sums, call_turns, calls, connections, jobs, live_events, member_agents, memberships, organization_closure, organization_days, organization_use, organizations, phone_numbers, poll_leases, recordings, roles, sessions, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, audit_log, call_keys, call_sum_changes, call_sums, call_turns, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_closure, organization_days, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, roles, sessions, sync_runs, users, webhook_inbox, webhook_receipts);

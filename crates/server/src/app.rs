@@ -28,6 +28,12 @@ pub struct Parts {
     pub principals: crate::auth::PrincipalCache,
     /// Sign-in attempts of late.
     pub login_limits: crate::accounts::LoginLimits,
+    /// What strangers asked for of late: links by mail, invitations, registrations.
+    pub public_limits: crate::accounts::LoginLimits,
+    /// How mail leaves.
+    pub mailer: crate::mail::Mailer,
+    /// What the platform decides for all, of late.
+    pub platform_rules: crate::platform::RulesCache,
     /// The pages, in memory.
     pub spa: crate::spa::Spa,
     /// Whether background jobs run in this process.

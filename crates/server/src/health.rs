@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};
-use crate::middleware::client_ip::client_ip;
+use crate::middleware::client_ip::is_this_machine;
 use actix_web::{HttpRequest, HttpResponse, web};
 use db::diesel;
 use db::diesel_async::RunQueryDsl;
@@ -80,11 +80,7 @@ pub async fn metrics(app: web::Data<App>, request: HttpRequest) -> ApiResult<Htt
         (Some(token), Some(sent)) => token.expose_secret().as_bytes().ct_eq(sent.as_bytes()).into(),
         _ => false,
     };
-    // A proxy on the same machine is on loopback too, and says for whom it asks.
-    let is_local = client_ip(&request, false).is_some_and(|ip| ip.is_loopback())
-        && !request.headers().contains_key("x-forwarded-for")
-        && !request.headers().contains_key("forwarded");
-    if !knows_token && !is_local {
+    if !knows_token && !is_this_machine(&request) {
         return Err(ApiError::not_found());
     }
     let body = recorder().map(PrometheusHandle::render).unwrap_or_default();

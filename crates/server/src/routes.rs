@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::auth::{session, session_outage};
 use crate::middleware::origin_check;
 use crate::{
-    accounts, agents, analytics, audit, calls, connections, health, live, members, numbers, organizations,
-    permissions, roles, spa, webhooks,
+    accounts, agents, analytics, audit, calls, connections, health, invitations, live, mail, members,
+    numbers, organizations, permissions, platform, roles, spa, webhooks,
 };
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -25,10 +25,23 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                     web::scope("/auth")
                         .route("/login", web::post().to(accounts::login::login))
                         .route("/logout", web::post().to(accounts::logout::logout))
+                        .route("/forgot", web::post().to(accounts::forgot::ask))
+                        .route("/reset", web::post().to(accounts::reset::set))
+                        .route("/reset/check", web::post().to(accounts::reset::check))
+                        .route("/verify", web::post().to(accounts::verify::confirm))
+                        .route("/register", web::post().to(invitations::register::ask))
+                        .route("/invitation", web::post().to(invitations::offer::show))
+                        .route("/invitation/accept", web::post().to(invitations::accept::accept))
                         .route("/session", web::get().to(accounts::session::show))
                         .route("/organization", web::post().to(organizations::switch::switch))
                         .route("/preview", web::post().to(permissions::preview::start))
                         .route("/preview", web::delete().to(permissions::preview::end)),
+                )
+                .route("/account/email", web::get().to(accounts::email::show))
+                .route("/account/email", web::put().to(accounts::email::change))
+                .route(
+                    "/account/email/verify",
+                    web::post().to(accounts::email::send_link),
                 )
                 .route("/dashboard", web::get().to(analytics::dashboard::show))
                 .route("/agents", web::get().to(agents::list::list))
@@ -78,9 +91,35 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 .service(
                     web::scope("/members")
                         .route("", web::get().to(members::list::list))
+                        .route("/invitations", web::get().to(invitations::list::of_members))
+                        .route("/invitations", web::post().to(invitations::create::of_member))
+                        .route(
+                            "/invitations/{id}",
+                            web::delete().to(invitations::revoke::of_member),
+                        )
+                        .route(
+                            "/invitations/{id}/resend",
+                            web::post().to(invitations::resend::of_member),
+                        )
                         .route("/{user}", web::patch().to(members::update::update))
                         .route("/{user}", web::delete().to(members::remove::remove)),
                 )
+                .service(
+                    web::scope("/agencies/invitations")
+                        .route("", web::get().to(invitations::list::of_agencies))
+                        .route("", web::post().to(invitations::create::of_agency))
+                        .route("/{id}", web::delete().to(invitations::revoke::of_agency))
+                        .route("/{id}/resend", web::post().to(invitations::resend::of_agency)),
+                )
+                .service(
+                    web::scope("/platform")
+                        .route("/settings", web::get().to(platform::settings::show))
+                        .route("/settings", web::put().to(platform::settings::set))
+                        .route("/mail", web::get().to(mail::sent::list))
+                        .route("/mail/{id}/retry", web::post().to(mail::retry::retry)),
+                )
+                .route("/dev/mail", web::get().to(mail::mailbox::list))
+                .route("/dev/mail/{id}", web::get().to(mail::mailbox::show))
                 .service(
                     web::scope("/roles")
                         .route("", web::get().to(roles::list::list))

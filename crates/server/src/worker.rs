@@ -1,5 +1,6 @@
 //! The background half of the server: the job runner, what happens regularly, and the poller of running calls.
 
+use crate::accounts::forgot::ForgotPassword;
 use crate::agents::move_calls::MoveCalls;
 use crate::app::App;
 use crate::calls::recording_job::RecordingJob;
@@ -8,10 +9,12 @@ use crate::connections::jobs::{
     EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, RemoveConnection, SYNC_QUEUE,
     SyncAgents, SyncCalls,
 };
+use crate::invitations::register::RegisterAgency;
 use crate::limits::plan::PlanLimits;
 use crate::limits::push::PushLimits;
 use crate::limits::sums;
 use crate::live;
+use crate::mail::{self, SendMail};
 use crate::numbers::tell_provider::TellProvider;
 use crate::webhooks::process::ProcessWebhook;
 use crate::webhooks::prune::PruneWebhooks;
@@ -46,9 +49,13 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<ProcessWebhook>()
         .register::<PruneWebhooks>()
         .register::<RecordingJob>()
+        .register::<SendMail>()
+        .register::<ForgotPassword>()
+        .register::<RegisterAgency>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
         .queue("recordings", 2)
+        .queue(mail::QUEUE, 4)
         .queue("default", 6)
 }
 
@@ -92,6 +99,7 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     ensure_months(app).await?;
     prune_events(app).await?;
     app.sessions.prune().await?;
+    forget_links_and_mail(app).await?;
     {
         let mut conn = app.db.connection().await?;
         PruneWebhooks::queue(&mut conn).await?;
@@ -129,6 +137,18 @@ async fn prune_events(app: &App) -> Result<(), db::Error> {
     let mut conn = app.db.connection().await?;
     diesel::sql_query("SELECT prune_live_events($1::interval)")
         .bind::<Text, _>(KEEP_EVENTS)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// Links that nobody can follow any more, and what given-up mail said.
+async fn forget_links_and_mail(app: &App) -> Result<(), db::Error> {
+    let mut conn = app.db.connection().await?;
+    diesel::sql_query("DELETE FROM account_links WHERE expires_at < now() - interval '30 days'")
+        .execute(&mut conn)
+        .await?;
+    diesel::sql_query("SELECT forget_old_mail()")
         .execute(&mut conn)
         .await?;
     Ok(())

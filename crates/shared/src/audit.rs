@@ -80,6 +80,17 @@ pub fn action_label(action: &str) -> &str {
         "connection.removed" => "Removed a connection",
         "connection.webhook_set" => "Set up a webhook",
         "connection.sync_started" => "Started a sync",
+        "invitation.sent" => "Invited somebody",
+        "invitation.resent" => "Sent an invitation again",
+        "invitation.revoked" => "Revoked an invitation",
+        "invitation.accepted" => "Accepted an invitation",
+        "agency.founded" => "Founded an agency",
+        "platform.settings_changed" => "Changed platform settings",
+        "mail.retried" => "Sent mail again",
+        "password.reset" => "Chose a new password by mail",
+        "email.change_asked" => "Asked for another e-mail address",
+        "email.changed" => "Changed the e-mail address",
+        "email.verified" => "Verified the e-mail address",
         other => other,
     }
 }

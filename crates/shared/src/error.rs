@@ -28,6 +28,12 @@ pub enum ErrorCode {
     Conflict,
     /// 409: the organization has as many of it as it may.
     LimitReached,
+    /// 410: the link was used, revoked or replaced, or its time is over; `detail` says which.
+    LinkGone,
+    /// 403: the link was sent to another address than that of who is signed in.
+    WrongAccount,
+    /// 409: the server was given no way to send mail.
+    MailNotSetUp,
     /// 413: the body is larger than the route allows.
     TooLarge,
     /// 416: the byte range is not inside the recording.

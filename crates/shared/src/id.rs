@@ -61,3 +61,11 @@ id!(
     /// An organization's own role.
     RoleId
 );
+id!(
+    /// An invitation into an organization, or to found one.
+    InvitationId
+);
+id!(
+    /// A mail that was sent or is on its way.
+    MailId
+);

@@ -5,6 +5,7 @@
 //! the handler, the same permission enum guards the route in the browser and the handler on the
 //! server.
 
+pub mod account;
 pub mod agent;
 pub mod audit;
 pub mod auth;
@@ -18,13 +19,16 @@ pub mod error;
 pub mod explain;
 pub mod feature;
 pub mod id;
+pub mod invitation;
 pub mod limits;
 pub mod live;
+pub mod mail;
 pub mod member;
 pub mod number;
 pub mod organization;
 pub mod page;
 pub mod permission;
+pub mod platform;
 pub mod public;
 pub mod role;
 pub mod role_list;
@@ -33,6 +37,8 @@ pub mod slug;
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};
 pub use feature::Feature;
-pub use id::{AgentId, CallId, ConnectionId, OrganizationId, PhoneNumberId, RoleId, UserId};
+pub use id::{
+    AgentId, CallId, ConnectionId, InvitationId, MailId, OrganizationId, PhoneNumberId, RoleId, UserId,
+};
 pub use page::Page;
 pub use permission::{Permission, PermissionSet};

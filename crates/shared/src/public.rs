@@ -7,6 +7,12 @@ use serde::{Deserialize, Serialize};
 pub struct PublicInfo {
     pub app_name: String,
     pub version: String,
+    /// Anybody may found an agency.
+    #[serde(default)]
+    pub registration_open: bool,
+    /// A forgotten password can be replaced by mail.
+    #[serde(default)]
+    pub mail_ready: bool,
     /// Accounts to try, on a demo machine only.
     pub demo_accounts: Vec<DemoAccount>,
 }

@@ -9,17 +9,22 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Names of lazy functions begin with the Rust name; a hash of the source position follows.
 const APPLICATION: &str = "application";
 const HOME: &str = "__dashboard_page_view";
-/// Opened by those who build with the components; it uses all of them, which must not change what others fetch.
-const CATALOGUE: &str = "__components_page_view";
+/// Pages of people who are not signed in yet and come by a mailed link. They fetch nothing that they do not use.
+const VISITOR: &str = "visitor";
+/// Opened by those who build with it: the catalogue uses all components, which must not change what others fetch.
+const FOR_DEVELOPMENT: [&str; 2] = ["__components_page_view", "__mailbox_page_view"];
 
 /// Pages on which an organization is run. What only they share is of no use to who listens to calls.
-const RUNNING_IT: [&str; 7] = [
+const RUNNING_IT: [&str; 10] = [
     "audit",
     "customers",
+    "email",
     "integrations",
     "members",
     "organization",
+    "platform_settings",
     "roles",
+    "sent_mail",
     "why",
 ];
 
@@ -72,12 +77,16 @@ impl Groups {
 /// fetches none of what only others share, and pages about calls none of what only the settings share.
 fn file_for(users: &BTreeSet<&str>) -> String {
     let uses = |name| users.iter().any(|user| is(user, name));
+    if uses(VISITOR) {
+        return if users.len() == 1 { VISITOR } else { "shared_start" }.to_owned();
+    }
     if uses(APPLICATION) {
         return APPLICATION.to_owned();
     }
-    let pages: Vec<_> = users.iter().filter(|user| !is(user, CATALOGUE)).collect();
+    let is_for_development = |user: &&&str| FOR_DEVELOPMENT.iter().any(|page| is(user, page));
+    let pages: Vec<_> = users.iter().filter(|user| !is_for_development(user)).collect();
     match pages.as_slice() {
-        [] => plain(CATALOGUE),
+        [] => users.iter().next().map(|user| plain(user)).unwrap_or_default(),
         [page] => plain(page),
         _ if uses(HOME) => "shared_home".to_owned(),
         pages
@@ -138,6 +147,16 @@ mod tests {
         );
         assert_eq!(needs(&groups, "__live_page_view_4"), ["live", "shared"]);
         assert_eq!(groups.files["dashboard"], ["split_d"]);
+    }
+
+    #[test]
+    fn who_comes_by_a_mailed_link_fetches_no_more_than_he_uses() {
+        let uses = |functions: &[&'static str]| file_for(&functions.iter().copied().collect());
+        let (visitor, application) = ("visitor_1", "application_2");
+        assert_eq!(uses(&[visitor]), "visitor");
+        assert_eq!(uses(&[visitor, application]), "shared_start");
+        assert_eq!(uses(&[visitor, "__members_page_view_3"]), "shared_start");
+        assert_eq!(uses(&[application, "__members_page_view_3"]), "application");
     }
 
     #[test]

@@ -66,6 +66,13 @@ pub async fn post_empty(path: &str) -> Reply<()> {
         .map(drop)
 }
 
+/// Sends JSON; the reply has no body.
+pub async fn command(path: &str, body: &impl Serialize) -> Reply<()> {
+    send(builder(Method::POST, path), Some(body), None)
+        .await
+        .map(drop)
+}
+
 pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Reply<T> {
     json(send(builder(Method::PUT, path), Some(body), None).await?).await
 }

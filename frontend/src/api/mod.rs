@@ -9,7 +9,9 @@ mod query;
 mod read;
 mod signed_out;
 
-pub use client::{answer, ask, delete, first_session, get, get_latest, patch, post, post_empty, put};
+pub use client::{
+    answer, ask, command, delete, first_session, get, get_latest, patch, post, post_empty, put,
+};
 pub use error::ApiError;
 pub use latest::Latest;
 pub use paged::{Paged, Phase};

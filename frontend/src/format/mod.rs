@@ -2,6 +2,7 @@
 //! here computes with them.
 
 mod duration;
+pub mod hundredths;
 mod intl;
 mod money;
 mod number;

@@ -24,7 +24,8 @@ type Opening = Pin<Box<dyn Future<Output = AnyView>>>;
 /// A lazily loaded page; without its permission the chunk is not even fetched.
 pub struct Route {
     path: &'static str,
-    permission: Permission,
+    /// `None`: everybody who is signed in.
+    permission: Option<Permission>,
     open: fn() -> Opening,
 }
 
@@ -33,7 +34,16 @@ impl Route {
     pub const fn new<T: LazyRoute>(path: &'static str, permission: Permission) -> Self {
         Self {
             path,
-            permission,
+            permission: Some(permission),
+            open: open::<T>,
+        }
+    }
+
+    /// A page about oneself.
+    pub const fn of_everybody<T: LazyRoute>(path: &'static str) -> Self {
+        Self {
+            path,
+            permission: None,
             open: open::<T>,
         }
     }
@@ -121,8 +131,11 @@ pub fn Pages(routes: &'static [Route]) -> AnyView {
         };
         let route = place.and_then(|place| routes.get(place));
         let opening = move || match route {
-            Some(route) if session.may(route.permission) => (route.open)(),
-            Some(route) => at_once(refusal(route.permission)),
+            Some(Route {
+                permission: Some(needed),
+                ..
+            }) if !session.may(*needed) => at_once(refusal(*needed)),
+            Some(route) => (route.open)(),
             None => at_once(view! { <NotFound /> }.into_any()),
         };
         slot.open(opening, owner.child(), show);

@@ -103,7 +103,29 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
                 Permission::AuditView,
             )
         },
+        Section {
+            group: "Platform",
+            ..section(
+                "/platform/mail",
+                "Sent mail",
+                lu::LuMail,
+                Permission::PlatformMail,
+            )
+        },
+        Section {
+            group: "Platform",
+            ..section(
+                "/platform/settings",
+                "Platform settings",
+                lu::LuSettings,
+                Permission::PlatformSettings,
+            )
+        },
     ];
+    // The platform's people hold these everywhere; they are about the platform alone.
+    if kind != Some(OrganizationKind::Platform) {
+        sections.retain(|section| section.group != "Platform");
+    }
     // Nothing lies below a customer, whatever its visitor holds.
     if kind == Some(OrganizationKind::Customer) {
         sections.retain(|section| section.href != "/customers");

@@ -49,6 +49,7 @@ pub(super) fn UserItems() -> AnyView {
                     }
                 })
         }}
+        <MenuItem label="E-mail address" icon=lu::LuMail href="/account/email" />
         <MenuLine />
         <div class="menu-label">"Theme"</div>
         {Theme::ALL

@@ -43,6 +43,21 @@ impl Default for LoginLimits {
 }
 
 impl LoginLimits {
+    /// For what anybody may ask for without signing in, such as a link by mail. Nothing is given back: one address is written to
+    /// five times at once, then once in ten minutes.
+    pub fn for_strangers() -> Self {
+        Self::new(
+            Limit {
+                burst: 60,
+                refill: Duration::from_secs(10),
+            },
+            Limit {
+                burst: 5,
+                refill: Duration::from_secs(600),
+            },
+        )
+    }
+
     pub fn new(per_ip: Limit, per_email: Limit) -> Self {
         // Idle for an hour is full again in either case.
         let buckets = Cache::builder()

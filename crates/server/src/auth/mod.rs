@@ -8,12 +8,14 @@
 //! | `session` | what a session holds, and the middleware that loads it |
 //! | `session_outage` | what is answered while sessions can not be read |
 //! | `session_store` | sessions in PostgreSQL, by the hash of their key |
+//! | `new_password` | what a new password must be |
 //! | `password` | argon2id, and the scrypt of imported accounts |
 //! | `body`, `query` | JSON bodies and queries whose errors name the field |
 
 pub mod body;
 mod caller;
 pub mod ceiling;
+pub mod new_password;
 pub mod password;
 mod principal;
 pub mod query;

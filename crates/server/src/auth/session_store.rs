@@ -38,6 +38,11 @@ impl SessionStore {
         }
     }
 
+    /// Sessions were ended in the database: what this server remembers of them is worth nothing.
+    pub fn forget_all(&self) {
+        self.recent.invalidate_all();
+    }
+
     /// Removes what has expired; returns how many sessions that were.
     ///
     /// # Errors

@@ -3,6 +3,7 @@
 mod database;
 mod environment;
 mod http;
+mod mail;
 mod provider;
 mod retention;
 mod security;
@@ -11,6 +12,7 @@ mod storage;
 pub use database::DatabaseConfig;
 pub use environment::{AppEnv, ConfigError, Environment};
 pub use http::HttpConfig;
+pub use mail::{Encryption, MailConfig, MailTransport, SmtpServer};
 pub use provider::{ProviderConfig, SeedConnection};
 pub use retention::RetentionConfig;
 pub use security::{Key, SecurityConfig, key};
@@ -28,6 +30,7 @@ pub struct Config {
     pub storage: StorageSettings,
     pub provider: ProviderConfig,
     pub retention: RetentionConfig,
+    pub mail: MailConfig,
 }
 
 impl Config {
@@ -50,6 +53,7 @@ impl Config {
         let storage = StorageSettings::read(env).map_err(&mut keep).ok();
         let provider = ProviderConfig::read(env).map_err(&mut keep).ok();
         let retention = RetentionConfig::read(env).map_err(&mut keep).ok();
+        let mail = MailConfig::read(env, production).map_err(&mut keep).ok();
         if production && demo == Some(true) {
             errors.push(ConfigError::new(
                 "DEMO_MODE",
@@ -57,7 +61,7 @@ impl Config {
             ));
         }
         match (
-            app_env, demo, database, http, security, storage, provider, retention,
+            app_env, demo, database, http, security, storage, provider, retention, mail,
         ) {
             (
                 Some(app_env),
@@ -68,6 +72,7 @@ impl Config {
                 Some(storage),
                 Some(provider),
                 Some(retention),
+                Some(mail),
             ) if errors.is_empty() => Ok(Self {
                 app_env,
                 demo,
@@ -77,6 +82,7 @@ impl Config {
                 storage,
                 provider,
                 retention,
+                mail,
             }),
             _ => Err(errors),
         }

@@ -2,8 +2,10 @@
 
 mod accounts;
 mod connections;
+mod invitations;
 mod seed;
 
 pub use accounts::{PASSWORD, accounts};
 pub use connections::connect;
+pub use invitations::invite;
 pub use seed::{Seeded, seed_accounts};

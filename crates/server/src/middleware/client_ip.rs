@@ -27,6 +27,13 @@ pub fn client_ip(request: &HttpRequest, trust_proxy: bool) -> Option<IpAddr> {
     }
 }
 
+/// Whether the request was made on this machine. A proxy on it is on loopback too, and says for whom it asks.
+pub fn is_this_machine(request: &HttpRequest) -> bool {
+    client_ip(request, false).is_some_and(|ip| ip.is_loopback())
+        && !request.headers().contains_key("x-forwarded-for")
+        && !request.headers().contains_key("forwarded")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

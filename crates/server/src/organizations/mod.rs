@@ -13,15 +13,17 @@ pub mod switch;
 mod target;
 pub mod update;
 pub mod visit;
-mod zone;
+pub(crate) mod zone;
 
 pub use refusal::refusal;
 pub use target::check_target;
 
-use crate::auth::Caller;
+use crate::auth::{Caller, Principal};
+use crate::error::{ApiError, ApiResult};
 use db::audit::Entry;
-use shared::OrganizationId;
+use shared::organization::OrganizationKind;
 use shared::permission::Requires;
+use shared::{ErrorCode, OrganizationId};
 
 /// An entry in the log of whoever acts, about an organization below.
 fn entry<P: Requires>(
@@ -38,4 +40,18 @@ fn entry<P: Requires>(
         details,
         ip: caller.ip(),
     }
+}
+
+/// For what is about the platform itself: its visitors elsewhere hold the permission there, too.
+///
+/// # Errors
+/// `conflict` in any other organization.
+pub fn must_be_platform(caller: &Principal) -> ApiResult<()> {
+    if caller.organization.kind == OrganizationKind::Platform {
+        return Ok(());
+    }
+    Err(ApiError::because(
+        ErrorCode::Conflict,
+        "This belongs to the platform. Go back to it first.",
+    ))
 }

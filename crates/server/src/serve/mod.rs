@@ -75,6 +75,9 @@ async fn serve(
         let seeded = demo::seed_accounts(&app.db)
             .await
             .context("seeding the demo accounts")?;
+        if let Err(error) = demo::invite(app, seeded).await {
+            tracing::warn!(%error, "the demo's invitation could not be sent");
+        }
         tasks.push(tokio::spawn(demo::connect(app.clone(), seeded)));
     }
     let mut server = None;

@@ -8,6 +8,8 @@ use crate::config::{AppEnv, Config};
 use crate::connections::seals;
 use crate::health::WorkerState;
 use crate::live::Hub;
+use crate::mail::Mailer;
+use crate::platform::RulesCache;
 use crate::seal::Sealer;
 use crate::spa::Spa;
 use crate::webhooks::Ingest;
@@ -98,6 +100,9 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         sessions: SessionStore::new(db.clone()),
         principals: PrincipalCache::default(),
         login_limits: LoginLimits::default(),
+        public_limits: LoginLimits::for_strangers(),
+        mailer: Mailer::open(&config.mail, &config.http.public_url).await?,
+        platform_rules: RulesCache::default(),
         spa: Spa::load(&config.http.spa_dir, reloads),
         worker: WorkerState::default(),
         db,

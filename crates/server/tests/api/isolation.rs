@@ -1,13 +1,17 @@
 //! Tenants do not see one another: asked of the database's catalogue, and of every route.
 
-use crate::harness::{AGENCY, CUSTOMER, Reply, TestApp};
+use crate::harness::{AGENCY, CUSTOMER, PLATFORM, Reply, TestApp};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Tables without tenant policies, and why that is right.
-const GLOBAL: [(&str, &str); 7] = [
+const GLOBAL: [(&str, &str); 8] = [
     ("__diesel_schema_migrations", "which migrations ran"),
+    (
+        "account_links",
+        "links that were mailed to people, by hash; followed before the tenant is known",
+    ),
     ("jobs", "the queue: read by workers of all tenants, by no handler"),
     (
         "organization_closure",
@@ -106,6 +110,7 @@ fn routes_with_ids(
     member: &str,
     role: &str,
     number: &str,
+    invitation: &str,
 ) -> Vec<(Method, String, Value)> {
     let nobody = json!({ "agent_id": null });
     let secret = json!({ "secret": "wsec_0123456789abcdef0123456789abcdef" });
@@ -160,6 +165,46 @@ fn routes_with_ids(
             json!({ "name": "mine now" }),
         ),
         (Method::DELETE, format!("/api/roles/{role}"), Value::Null),
+        (
+            Method::POST,
+            format!("/api/members/invitations/{invitation}/resend"),
+            json!({}),
+        ),
+        (
+            Method::DELETE,
+            format!("/api/members/invitations/{invitation}"),
+            Value::Null,
+        ),
+    ]
+}
+
+/// Every route about the platform itself, with something that is there.
+fn routes_of_the_platform(invitation: &str, mail: &str) -> Vec<(Method, String, Value)> {
+    let settings = json!({
+        "registration_open": true, "registration_commission_basis_points": 1, "invitation_days": 1
+    });
+    let agency = json!({ "email": "mine@example.com", "company": "Mine" });
+    vec![
+        (Method::GET, "/api/platform/settings".into(), Value::Null),
+        (Method::PUT, "/api/platform/settings".into(), settings),
+        (Method::GET, "/api/platform/mail".into(), Value::Null),
+        (
+            Method::POST,
+            format!("/api/platform/mail/{mail}/retry"),
+            json!({}),
+        ),
+        (Method::GET, "/api/agencies/invitations".into(), Value::Null),
+        (Method::POST, "/api/agencies/invitations".into(), agency),
+        (
+            Method::POST,
+            format!("/api/agencies/invitations/{invitation}/resend"),
+            json!({}),
+        ),
+        (
+            Method::DELETE,
+            format!("/api/agencies/invitations/{invitation}"),
+            Value::Null,
+        ),
     ]
 }
 
@@ -205,6 +250,11 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::POST, "/api/auth/organization"),
         (Method::POST, "/api/auth/preview"),
         (Method::DELETE, "/api/auth/preview"),
+        (Method::GET, "/api/account/email"),
+        (Method::PUT, "/api/account/email"),
+        (Method::POST, "/api/account/email/verify"),
+        (Method::GET, "/api/members/invitations"),
+        (Method::POST, "/api/members/invitations"),
         (Method::GET, "/api/members"),
         (Method::GET, "/api/roles"),
         (Method::POST, "/api/roles"),
@@ -227,15 +277,17 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
     ]
 }
 
-/// Open to everybody: health twice, ready, metrics, public, login, logout, and the webhook, which proves itself.
-const OPEN_ROUTES: usize = 8;
+/// Open to everybody: health twice, ready, metrics, public, login, logout, the webhook, which proves itself, seven by which people
+/// come in by a mailed link or ask for one, and the mailbox of a development machine twice.
+const OPEN_ROUTES: usize = 17;
 
 #[test]
 fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
     assert_eq!(
         written,
-        routes_with_ids("", "", "", "", "").len()
+        routes_with_ids("", "", "", "", "", "").len()
+            + routes_of_the_platform("", "").len()
             + routes_from_above("", "", "", "").len()
             + routes_without_ids().len()
             + OPEN_ROUTES
@@ -254,11 +306,14 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let role: Value = owner.post("/api/roles", &role).await.json();
     let role = role["role"].as_str().unwrap();
     let number = app.sql("select id from phone_numbers order by number limit 1");
+    let invitation = json!({ "email": "new@example.com", "role": "agency_staff" });
+    let invitation: Value = owner.post("/api/members/invitations", &invitation).await.json();
+    let invitation = invitation["id"].as_str().unwrap();
     let kept = "select id, name, updated_at from connections union all select id, name, updated_at from roles order by 1";
     let before = app.sql(kept);
 
     let stranger = app.sign_in(CUSTOMER).await;
-    for (method, path, body) in routes_with_ids(&connection, &call, &member, role, &number) {
+    for (method, path, body) in routes_with_ids(&connection, &call, &member, role, &number, invitation) {
         let mut request = stranger.request(method.clone(), &path);
         if !body.is_null() {
             request = request.json(&body);
@@ -272,6 +327,10 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     }
     assert_eq!(stranger.get("/api/connections").await.json::<Value>(), json!([]));
     assert_eq!(app.sql(kept), before);
+    assert_eq!(
+        app.sql("select email, state, sends from invitations"),
+        "new@example.com|open|1"
+    );
     // The owner finds it: the 404s above were no accident.
     assert_eq!(owner.get(&format!("/api/calls/{call}")).await.status, 200);
 }
@@ -326,12 +385,50 @@ async fn what_lies_below_another_agency_is_not_found() {
     }
 }
 
+/// Held by the platform's people everywhere, so the permission alone would not keep them at home.
+#[tokio::test]
+async fn the_platforms_own_matters_are_looked_after_on_the_platform_only() {
+    let app = TestApp::start().await;
+    let platform = app.sign_in(PLATFORM).await;
+    let agency = json!({ "email": "new@example.com", "company": "New" });
+    let invitation: Value = platform.post("/api/agencies/invitations", &agency).await.json();
+    let invitation = invitation["id"].as_str().unwrap();
+    app.sql("update mails set state = 'failed', settled_at = now(); delete from jobs");
+    let mail = app.sql("select id from mails");
+    let kept = "select i.*, m.state, (select count(*) from platform_settings) from invitations i, mails m";
+    let before = app.sql(kept);
+    let agency = app.sign_in(AGENCY).await;
+    let visitor = app.sign_in(PLATFORM).await;
+    let there =
+        json!({ "organization_id": app.organization("northwind-voice"), "reason": "looking after it" });
+    assert!(
+        visitor
+            .post("/api/auth/organization", &there)
+            .await
+            .status
+            .is_success()
+    );
+    for (method, path, body) in routes_of_the_platform(invitation, &mail) {
+        for (client, status) in [(&agency, 403), (&visitor, 409)] {
+            let reply = Reply::of(client.request(method.clone(), &path).json(&body)).await;
+            assert_eq!(reply.status, status, "{method} {path}: {}", reply.text());
+        }
+    }
+    assert_eq!(app.sql(kept), before);
+    // At home all of it works: the refusals above were no accident.
+    for (method, path, body) in routes_of_the_platform(invitation, &mail) {
+        let reply = Reply::of(platform.request(method.clone(), &path).json(&body)).await;
+        assert!(reply.status.is_success(), "{method} {path}: {}", reply.text());
+    }
+}
+
 #[tokio::test]
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
-    let with_ids = routes_with_ids(&id, &id, &id, &id, &id)
+    let with_ids = routes_with_ids(&id, &id, &id, &id, &id, &id)
         .into_iter()
+        .chain(routes_of_the_platform(&id, &id))
         .map(|(method, path, _)| (method, path));
     let from_above = routes_from_above(&id, &id, &id, &id);
     let from_above = from_above.into_iter().map(|(method, path, _)| (method, path));

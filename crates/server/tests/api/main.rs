@@ -9,16 +9,22 @@
 
 mod harness;
 
+mod agencies;
 mod agent_moves;
 mod audit;
 mod call_limits;
 mod call_sums;
 mod configuration;
 mod connections;
+mod email_addresses;
+mod forgotten_passwords;
 mod import_users;
+mod invitation_refusals;
+mod invitations;
 mod isolation;
 mod live;
 mod live_limits;
+mod mail;
 mod members;
 mod members_agents;
 mod organization_limits;
@@ -34,6 +40,7 @@ mod retention;
 mod roles;
 mod sessions;
 mod shared_connections;
+mod smtp;
 mod starting;
 mod store;
 mod sync;

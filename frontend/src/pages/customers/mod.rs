@@ -16,6 +16,7 @@ use shared::organization::OrganizationKind;
 use shared::{OrganizationId, Permission};
 
 use crate::frame::Page;
+use crate::pages::invitations::{InvitationCard, Invitations, InviteAgency};
 use crate::state::SessionState;
 use crate::ui::{
     Button, Card, Choice, EmptyState, ErrorState, FilterChip, SearchInput, Sheet, SkeletonRows, Variant, lu,
@@ -72,12 +73,23 @@ fn Customers() -> AnyView {
         navigate(&target, options);
     });
     let may_create = Memo::new(move |_| session.may(Permission::OrganizationsCreate));
+    let may_invite = untrack(|| session.may(Permission::AgenciesInvite) && words(session).1 == "agency");
+    let invitations = may_invite.then(Invitations::of_agencies);
+    let inviting = RwSignal::new(false);
     let title = Signal::derive(move || match words(session).0 {
         "agencies" => "Agencies".to_owned(),
         _ => "Customers".to_owned(),
     });
     let actions = move || {
+        let invite = may_invite.then(|| {
+            view! {
+                <Button icon=lu::LuMail on_press=move |()| inviting.set(true)>
+                    "Invite agency"
+                </Button>
+            }
+        });
         view! {
+            {invite}
             <Show when=move || may_create.get()>
                 <Button variant=Variant::Primary icon=lu::LuPlus on_press=move |()| making.set(true)>
                     {move || format!("New {}", words(session).1)}
@@ -108,7 +120,11 @@ fn Customers() -> AnyView {
                 <FilterChip label="Status" choices=Signal::stored(states) value=list.status />
             </div>
             <Card class="overflow-clip">{body}</Card>
+            {invitations.map(|invitations| view! { <InvitationCard invitations /> })}
             <CustomerSheet list chosen choose />
+            <Sheet open=inviting title="Invite an agency">
+                {invitations.map(|invitations| view! { <InviteAgency invitations open=inviting /> })}
+            </Sheet>
             <Sheet open=making title=wizard_title>
                 <Wizard list open=making />
             </Sheet>

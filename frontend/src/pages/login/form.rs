@@ -3,6 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::auth::{LoginRequest, Session};
+use shared::public::PublicInfo;
 use shared::{ErrorCode, FieldError};
 
 use crate::api::{self, ApiError};
@@ -13,6 +14,7 @@ pub(super) fn SignInForm(
     email: RwSignal<String>,
     password: RwSignal<String>,
     enter: UnsyncCallback<Session>,
+    public: RwSignal<Option<PublicInfo>>,
 ) -> AnyView {
     let wrong = RwSignal::new(Vec::<FieldError>::new());
     let refused = RwSignal::new(None::<String>);
@@ -74,7 +76,22 @@ pub(super) fn SignInForm(
             <Button variant=Variant::Primary submit=true loading=busy>
                 "Sign in"
             </Button>
+            {move || public.with(|public| public.as_ref().map(ways_in))}
         </form>
+    }
+    .into_any()
+}
+
+/// For who can not sign in.
+fn ways_in(public: &PublicInfo) -> AnyView {
+    let link = |show: bool, href: &'static str, text: &'static str| {
+        show.then(|| view! { <a class="link text-sm" href=href>{text}</a> })
+    };
+    view! {
+        <div class="flex flex-wrap justify-between gap-3">
+            {link(public.mail_ready, "/forgot", "Forgot password?")}
+            {link(public.registration_open, "/register", "Open your agency")}
+        </div>
     }
     .into_any()
 }

@@ -38,7 +38,7 @@ pub fn SignIn(enter: UnsyncCallback<Session>) -> AnyView {
                 <BrandMark size=32 />
                 <span class="text-lg font-semibold">{name}</span>
             </div>
-            <form::SignInForm email password enter />
+            <form::SignInForm email password enter public />
             <demo_accounts::DemoAccounts public email password />
         </main>
     }

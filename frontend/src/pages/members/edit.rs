@@ -31,7 +31,7 @@ pub(super) fn EditMember(member: Member, list: MemberList, open: RwSignal<bool>)
     let error = RwSignal::new(None::<ApiError>);
     let may_edit = session.may(Permission::MembersEdit);
     let may_assign = may_edit && session.may(Permission::AgentsAssign);
-    let choices = roles_to_give(&member);
+    let choices = roles_to_give(Some(&member));
     let before = member.clone();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
@@ -101,8 +101,8 @@ pub(super) fn EditMember(member: Member, list: MemberList, open: RwSignal<bool>)
     .into_any()
 }
 
-/// The roles of this organization: all that may be seen, or the templates.
-fn roles_to_give(member: &Member) -> Signal<Vec<Choice>> {
+/// The roles of this organization: all that may be seen, or the templates; and the one that a member has.
+pub(super) fn roles_to_give(member: Option<&Member>) -> Signal<Vec<Choice>> {
     let session = SessionState::here();
     let Some(kind) = session.session().map(|session| session.organization.kind) else {
         return Signal::stored(Vec::new());
@@ -110,7 +110,9 @@ fn roles_to_give(member: &Member) -> Signal<Vec<Choice>> {
     let mut templates: Vec<_> = RoleTemplate::of_kind(kind)
         .map(|template| Choice::new(template.key, template.label))
         .collect();
-    if !templates.iter().any(|choice| choice.value == member.role) {
+    if let Some(member) = member
+        && !templates.iter().any(|choice| choice.value == member.role)
+    {
         templates.push(Choice::new(member.role.clone(), member.role_label.clone()));
     }
     let choices = RwSignal::new(templates);

@@ -9,11 +9,16 @@ mod table;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
+use shared::Permission;
+use shared::agent::AgentRef;
 use shared::member::Member;
 
 use crate::frame::Page;
-use crate::ui::{Card, EmptyState, ErrorState, SearchInput, Sheet, SkeletonRows, lu};
-use edit::EditMember;
+use crate::pages::invitations::{InvitationCard, Invitations, InviteMember};
+use crate::state::SessionState;
+use crate::ui::{Button, Card, EmptyState, ErrorState, SearchInput, Sheet, SkeletonRows, Variant, lu};
+use agents::AgentChoice;
+use edit::{EditMember, roles_to_give};
 use list::{MemberList, Phase};
 use table::MemberTable;
 
@@ -72,16 +77,40 @@ fn Members() -> AnyView {
     let title = Signal::derive(move || {
         chosen.with(|member| member.as_ref().map(|m| m.name.clone()).unwrap_or_default())
     });
+    // Which of them may invite does not change while the page is open.
+    let may_invite = untrack(|| SessionState::here().may(Permission::MembersInvite));
+    let invitations = may_invite.then(Invitations::of_members);
+    let inviting = RwSignal::new(false);
+    let actions = move || {
+        may_invite.then(|| {
+            view! {
+                <Button variant=Variant::Primary icon=lu::LuPlus on_press=move |()| inviting.set(true)>
+                    "Invite member"
+                </Button>
+            }
+        })
+    };
     view! {
-        <Page title="Members">
+        <Page title="Members" actions>
             <div class="mb-3 max-w-80">
                 <SearchInput value=list.wanted label="Find a member by name or e-mail" />
             </div>
             <Card class="overflow-clip">{body}</Card>
+            {invitations.map(|invitations| view! { <InvitationCard invitations /> })}
+            <Sheet open=inviting title="Invite a member">
+                {invitations.map(|invitations| view! { <Inviting invitations open=inviting /> })}
+            </Sheet>
             <Sheet open title>
                 {move || chosen.get().map(|member| view! { <EditMember member list open /> })}
             </Sheet>
         </Page>
     }
     .into_any()
+}
+
+#[component]
+fn Inviting(invitations: Invitations, open: RwSignal<bool>) -> AnyView {
+    let agents = |chosen: RwSignal<Vec<AgentRef>>| view! { <AgentChoice chosen /> }.into_any();
+    view! { <InviteMember roles=roles_to_give(None) invitations open agents=Callback::new(agents) /> }
+        .into_any()
 }

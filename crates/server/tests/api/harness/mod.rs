@@ -11,6 +11,7 @@
 mod client;
 mod connect;
 mod gate;
+mod mailbox;
 mod people;
 mod tab;
 mod template;

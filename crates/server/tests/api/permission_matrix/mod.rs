@@ -14,7 +14,7 @@ use shared::role::TEMPLATES;
 use std::path::Path;
 
 /// Routes that need no permission, and why that is right.
-const WITHOUT: [(&str, &str); 12] = [
+const WITHOUT: [(&str, &str); 24] = [
     ("GET /health", "open: tells the balancer that the process lives"),
     ("HEAD /health", "open: tells the balancer that the process lives"),
     (
@@ -28,6 +28,42 @@ const WITHOUT: [(&str, &str); 12] = [
     ("GET /api/public", "open: what the sign-in page shows"),
     ("POST /api/auth/login", "open: how a session begins"),
     ("POST /api/auth/logout", "open: how a session ends"),
+    (
+        "POST /api/auth/forgot",
+        "open: answers the same whoever asks; a link goes to the address",
+    ),
+    ("POST /api/auth/reset", "open: proves itself by a mailed link"),
+    (
+        "POST /api/auth/reset/check",
+        "open: proves itself by a mailed link",
+    ),
+    ("POST /api/auth/verify", "open: proves itself by a mailed link"),
+    (
+        "POST /api/auth/register",
+        "open: where the platform lets anybody; a link goes to the address",
+    ),
+    (
+        "POST /api/auth/invitation",
+        "open: proves itself by a mailed link",
+    ),
+    (
+        "POST /api/auth/invitation/accept",
+        "open: proves itself by a mailed link",
+    ),
+    ("GET /api/account/email", "self: one's own address"),
+    (
+        "PUT /api/account/email",
+        "self: one's own address, with one's password",
+    ),
+    ("POST /api/account/email/verify", "self: one's own address"),
+    (
+        "GET /api/dev/mail",
+        "open: on a machine that sends no mail, to itself or with demo data; else not found",
+    ),
+    (
+        "GET /api/dev/mail/{id}",
+        "open: on a machine that sends no mail, to itself or with demo data; else not found",
+    ),
     ("GET /api/auth/session", "self: who one is and what one may do"),
     (
         "POST /api/auth/organization",

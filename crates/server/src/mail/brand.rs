@@ -1,0 +1,81 @@
+//! In whose name an organization writes. The one place where mail asks for it.
+
+use crate::app::App;
+use db::Conn;
+use diesel::prelude::*;
+use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
+use diesel_async::RunQueryDsl;
+use shared::OrganizationId;
+use url::Url;
+
+/// The product's own colour, on which white text passes 4.5:1.
+const COLOUR: &str = "#1d4ed8";
+
+/// What a message carries of the agency's look.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailBrand {
+    /// What the product is called.
+    pub app_name: String,
+    /// Beside the address it comes from.
+    pub sender_name: String,
+    /// `#rrggbb`, dark enough for white text.
+    pub colour: String,
+    /// Reachable from anywhere; `None`: the name stands in its place.
+    pub logo_url: Option<String>,
+    pub support_url: Option<String>,
+    /// Who writes, at the foot.
+    pub footer: String,
+    /// Where links lead.
+    pub base_url: Url,
+}
+
+impl MailBrand {
+    /// A page of the product.
+    pub fn page(&self, page: &str) -> String {
+        let mut url = self.base_url.clone();
+        url.set_path(page);
+        url.set_query(None);
+        url.to_string()
+    }
+
+    /// A page of the product with a secret behind `#`: a browser sends that part to nobody, so it stands in no log.
+    pub fn link(&self, page: &str, secret: &str) -> String {
+        let mut url = self.base_url.clone();
+        url.set_path(page);
+        url.set_query(None);
+        url.set_fragment(Some(secret));
+        url.to_string()
+    }
+}
+
+#[derive(QueryableByName)]
+struct Sender {
+    #[diesel(sql_type = Text)]
+    name: String,
+    #[diesel(sql_type = Nullable<Text>)]
+    contact_email: Option<String>,
+}
+
+/// The brand under which `organization` writes: that of the agency it belongs to, or its own.
+///
+/// # Errors
+/// The database's.
+pub async fn brand(
+    app: &App,
+    conn: &mut Conn,
+    organization: OrganizationId,
+) -> Result<MailBrand, diesel::result::Error> {
+    let sender = diesel::sql_query("SELECT name, contact_email FROM mail_sender($1)")
+        .bind::<SqlUuid, _>(organization.0)
+        .get_result::<Sender>(conn)
+        .await?;
+    Ok(MailBrand {
+        app_name: sender.name.clone(),
+        sender_name: sender.name.clone(),
+        colour: COLOUR.to_owned(),
+        logo_url: None,
+        support_url: sender.contact_email.map(|email| format!("mailto:{email}")),
+        footer: sender.name,
+        base_url: app.config.http.public_url.clone(),
+    })
+}

@@ -1,0 +1,2 @@
+DROP FUNCTION platform_rules();
+DROP TABLE platform_settings;
