@@ -9,7 +9,7 @@ use shared::OrganizationId;
 use url::Url;
 
 /// The product's own colour, on which white text passes 4.5:1.
-const COLOUR: &str = "#1d4ed8";
+const COLOUR: &str = "#0e7490";
 
 /// What a message carries of the agency's look.
 #[derive(Clone, Debug, PartialEq, Eq)]

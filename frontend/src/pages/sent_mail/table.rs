@@ -80,7 +80,7 @@ fn MailRow(mail: SentMail, list: Paged<SentMail>) -> AnyView {
                     {mail.subject.clone()}
                 </div>
             </td>
-            <td class="max-md:hidden" dir="auto">
+            <td class="whitespace-normal max-md:hidden" dir="auto">
                 {mail.subject.clone()}
             </td>
             <td class="max-lg:hidden" dir="auto">
