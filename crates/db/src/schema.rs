@@ -27,6 +27,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_keys (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        created_by -> Uuid,
+        name -> Text,
+        prefix -> Text,
+        secret_hash -> Bytea,
+        permissions -> Array<Text>,
+        networks -> Array<Text>,
+        created_at -> Timestamptz,
+        expires_at -> Nullable<Timestamptz>,
+        revoked_at -> Nullable<Timestamptz>,
+        last_used_at -> Nullable<Timestamptz>,
+        last_used_ip -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
     audit_log (organization_id, occurred_at, id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -230,6 +248,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    recovery_codes (user_id, code_hash) {
+        user_id -> Uuid,
+        code_hash -> Bytea,
+        used_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     recordings (organization_id, started_at, call_id) {
         organization_id -> Uuid,
         call_id -> Uuid,
@@ -256,12 +282,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    second_factors (user_id) {
+        user_id -> Uuid,
+        secret_sealed -> Bytea,
+        last_step -> Int8,
+        created_at -> Timestamptz,
+        confirmed_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     sessions (key_hash) {
         key_hash -> Bytea,
         user_id -> Nullable<Uuid>,
         state -> Jsonb,
         created_at -> Timestamptz,
         expires_at -> Timestamptz,
+        id -> Uuid,
+        ip -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
+        last_seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    sign_ins (id) {
+        id -> Uuid,
+        user_id -> Uuid,
+        at -> Timestamptz,
+        outcome -> Text,
+        ip -> Nullable<Text>,
+        user_agent -> Nullable<Text>,
     }
 }
 
@@ -323,4 +374,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(agents, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, member_agents, memberships, organization_closure, organization_use, organizations, poll_leases, recordings, roles, sessions, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(agents, api_keys, audit_log, call_keys, call_turns, calls, connections, jobs, live_events, member_agents, memberships, organization_closure, organization_use, organizations, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, sync_runs, users, webhook_inbox, webhook_receipts);

@@ -57,3 +57,11 @@ id!(
     /// An organization's own role.
     RoleId
 );
+id!(
+    /// A key with which a program calls the API.
+    ApiKeyId
+);
+id!(
+    /// A session as its owner sees it; not the key that the cookie holds.
+    SessionId
+);

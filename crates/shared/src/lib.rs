@@ -5,7 +5,9 @@
 //! the handler, the same permission enum guards the route in the browser and the handler on the
 //! server.
 
+pub mod account;
 pub mod agent;
+pub mod api_key;
 pub mod audit;
 pub mod auth;
 pub mod call;
@@ -22,15 +24,17 @@ pub mod live;
 pub mod member;
 pub mod organization;
 pub mod page;
+pub mod password;
 pub mod permission;
 pub mod public;
 pub mod role;
 pub mod role_list;
+pub mod security;
 pub mod slug;
 
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};
 pub use feature::Feature;
-pub use id::{AgentId, CallId, ConnectionId, OrganizationId, RoleId, UserId};
+pub use id::{AgentId, ApiKeyId, CallId, ConnectionId, OrganizationId, RoleId, SessionId, UserId};
 pub use page::Page;
 pub use permission::{Permission, PermissionSet};

@@ -100,7 +100,14 @@ async fn seen_without_a_tenant(app: &TestApp, table: &str) -> Option<i64> {
 }
 
 /// Every route that names a thing, with a body that would be accepted from its owner.
-fn routes_with_ids(connection: &str, call: &str, member: &str, role: &str) -> Vec<(Method, String, Value)> {
+fn routes_with_ids(
+    connection: &str,
+    call: &str,
+    member: &str,
+    role: &str,
+    key: &str,
+    session: &str,
+) -> Vec<(Method, String, Value)> {
     let secret = json!({ "secret": "wsec_0123456789abcdef0123456789abcdef" });
     vec![
         (Method::GET, format!("/api/calls/{call}"), Value::Null),
@@ -147,6 +154,28 @@ fn routes_with_ids(connection: &str, call: &str, member: &str, role: &str) -> Ve
             json!({ "name": "mine now" }),
         ),
         (Method::DELETE, format!("/api/roles/{role}"), Value::Null),
+        (Method::POST, format!("/api/members/{member}/unlock"), Value::Null),
+        (
+            Method::DELETE,
+            format!("/api/members/{member}/sessions"),
+            Value::Null,
+        ),
+        (
+            Method::DELETE,
+            format!("/api/members/{member}/second-factor"),
+            Value::Null,
+        ),
+        (
+            Method::GET,
+            format!("/api/members/{member}/sign-ins"),
+            Value::Null,
+        ),
+        (Method::DELETE, format!("/api/api-keys/{key}"), Value::Null),
+        (
+            Method::DELETE,
+            format!("/api/account/sessions/{session}"),
+            Value::Null,
+        ),
     ]
 }
 
@@ -181,6 +210,22 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::POST, "/api/auth/organization"),
         (Method::POST, "/api/auth/preview"),
         (Method::DELETE, "/api/auth/preview"),
+        (Method::POST, "/api/auth/confirm"),
+        (Method::GET, "/api/account"),
+        (Method::PATCH, "/api/account"),
+        (Method::PUT, "/api/account/password"),
+        (Method::POST, "/api/account/second-factor"),
+        (Method::PUT, "/api/account/second-factor"),
+        (Method::DELETE, "/api/account/second-factor"),
+        (Method::POST, "/api/account/recovery-codes"),
+        (Method::GET, "/api/account/sessions"),
+        (Method::DELETE, "/api/account/sessions"),
+        (Method::GET, "/api/account/sign-ins"),
+        (Method::GET, "/api/api-keys"),
+        (Method::POST, "/api/api-keys"),
+        (Method::GET, "/api/security"),
+        (Method::PUT, "/api/security"),
+        (Method::GET, "/api/security/sign-ins"),
         (Method::GET, "/api/members"),
         (Method::GET, "/api/roles"),
         (Method::POST, "/api/roles"),
@@ -202,15 +247,15 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
     ]
 }
 
-/// Open to everybody: health twice, ready, metrics, public, login, logout, and the webhook, which proves itself.
-const OPEN_ROUTES: usize = 8;
+/// Open to everybody: health twice, ready, metrics, public, login, its second step, logout, and the webhook, which proves itself.
+const OPEN_ROUTES: usize = 9;
 
 #[test]
 fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
     assert_eq!(
         written,
-        routes_with_ids("", "", "", "").len()
+        routes_with_ids("", "", "", "", "", "").len()
             + routes_from_above("", "", "").len()
             + routes_without_ids().len()
             + OPEN_ROUTES
@@ -228,11 +273,15 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let role = json!({"name": "Listener", "kind": "agency", "permissions": ["calls.list"]});
     let role: Value = owner.post("/api/roles", &role).await.json();
     let role = role["role"].as_str().unwrap();
-    let kept = "select id, name, updated_at from connections union all select id, name, updated_at from roles order by 1";
-    let before = app.sql(kept);
-
+    let key = json!({"name": "Exporter", "permissions": ["calls.list"]});
+    let key: Value = owner.post("/api/api-keys", &key).await.json();
+    let key = key["api_key"]["id"].as_str().unwrap().to_owned();
+    let session = app.sql(&format!("select id from sessions where user_id = '{member}'"));
+    let kept = "select id, name, revoked_at from api_keys union all select id, '', null from sessions where user_id is not null
+                union all select id, name, updated_at from connections union all select id, name, updated_at from roles order by 1";
     let stranger = app.sign_in(CUSTOMER).await;
-    for (method, path, body) in routes_with_ids(&connection, &call, &member, role) {
+    let before = app.sql(kept);
+    for (method, path, body) in routes_with_ids(&connection, &call, &member, role, &key, &session) {
         let mut request = stranger.request(method.clone(), &path);
         if !body.is_null() {
             request = request.json(&body);
@@ -295,7 +344,7 @@ async fn what_lies_below_another_agency_is_not_found() {
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
-    let with_ids = routes_with_ids(&id, &id, &id, &id)
+    let with_ids = routes_with_ids(&id, &id, &id, &id, &id, &id)
         .into_iter()
         .map(|(method, path, _)| (method, path));
     let from_above = routes_from_above(&id, &id, &id);
