@@ -10,9 +10,10 @@ use shared::auth::Session;
 use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
-    agents::AgentsPage, audit::AuditPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
-    customers::CustomersPage, dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
-    members::MembersPage, organization::OrganizationPage, roles::RolesPage, why::WhyPage,
+    account::AccountPage, agents::AgentsPage, api_keys::ApiKeysPage, audit::AuditPage, call::CallPage,
+    calls::CallsPage, components::ComponentsPage, customers::CustomersPage, dashboard::DashboardPage,
+    integrations::IntegrationsPage, live::LivePage, members::MembersPage, organization::OrganizationPage,
+    roles::RolesPage, security::SecurityPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::{ToastList, lu};
@@ -61,6 +62,15 @@ fn App(session: Option<Session>) -> AnyView {
                         view={Guarded::<MembersPage>::new(Permission::MembersList)}
                     />
                     <Route path=path!("/settings/roles") view={Guarded::<RolesPage>::new(Permission::RolesView)} />
+                    <Route path=path!("/account") view={Lazy::<AccountPage>::new()} />
+                    <Route
+                        path=path!("/settings/security")
+                        view={Guarded::<SecurityPage>::new(Permission::SecurityView)}
+                    />
+                    <Route
+                        path=path!("/settings/api-keys")
+                        view={Guarded::<ApiKeysPage>::new(Permission::ApiKeysView)}
+                    />
                     <Route
                         path=path!("/settings/why")
                         view={Guarded::<WhyPage>::new(Permission::PermissionsExplain)}

@@ -50,6 +50,8 @@ pub(super) fn UserItems() -> AnyView {
                 })
         }}
         <MenuLine />
+        <MenuItem label="Your account" icon=lu::LuCircleUser href="/account" />
+        <MenuLine />
         <div class="menu-label">"Theme"</div>
         {Theme::ALL
             .into_iter()

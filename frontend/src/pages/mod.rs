@@ -1,6 +1,8 @@
 //! One file or folder per page, each a lazily loaded chunk.
 
+pub mod account;
 pub mod agents;
+pub mod api_keys;
 pub mod audit;
 pub mod call;
 pub mod calls;
@@ -13,6 +15,8 @@ pub mod login;
 pub mod members;
 pub mod organization;
 mod permission_list;
-mod refused;
+pub mod refused;
 pub mod roles;
+pub mod security;
+mod sign_ins;
 pub mod why;
