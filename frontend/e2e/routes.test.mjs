@@ -15,6 +15,8 @@ const ROUTES = [
   ["/settings/members", "Members"],
   ["/settings/roles", "Roles"],
   ["/settings/why", "Why can't I?"],
+  ["/settings/security", "Sign-in rules"],
+  ["/settings/api-keys", "API keys"],
 ];
 
 let browser;

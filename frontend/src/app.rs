@@ -10,11 +10,11 @@ use shared::auth::Session;
 use crate::frame::{LiveCount, Route, Shell, inside};
 use crate::live::Live;
 use crate::pages::{
-    agents::AgentsPage, audit::AuditPage, calls::CallsPage, components::ComponentsPage,
-    customers::CustomersPage, dashboard::DashboardPage, email::EmailPage, integrations::IntegrationsPage,
-    live::LivePage, mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage,
-    organization::OrganizationPage, platform_settings::PlatformSettingsPage, roles::RolesPage,
-    sent_mail::SentMailPage, why::WhyPage,
+    account::AccountPage, agents::AgentsPage, api_keys::ApiKeysPage, audit::AuditPage, calls::CallsPage,
+    components::ComponentsPage, customers::CustomersPage, dashboard::DashboardPage, email::EmailPage,
+    integrations::IntegrationsPage, live::LivePage, mailbox::MailboxPage, members::MembersPage,
+    numbers::NumbersPage, organization::OrganizationPage, platform_settings::PlatformSettingsPage,
+    roles::RolesPage, security::SecurityPage, sent_mail::SentMailPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::ToastList;
@@ -41,10 +41,13 @@ const ROUTES: &[Route] = &[
     Route::new::<IntegrationsPage>("/settings/integrations", Permission::ConnectionsView),
     Route::new::<MembersPage>("/settings/members", Permission::MembersList),
     Route::new::<RolesPage>("/settings/roles", Permission::RolesView),
+    Route::new::<SecurityPage>("/settings/security", Permission::SecurityView),
+    Route::new::<ApiKeysPage>("/settings/api-keys", Permission::ApiKeysView),
     Route::new::<WhyPage>("/settings/why", Permission::PermissionsExplain),
     Route::new::<AuditPage>("/settings/audit", Permission::AuditView),
     Route::new::<SentMailPage>("/platform/mail", Permission::PlatformMail),
     Route::new::<PlatformSettingsPage>("/platform/settings", Permission::PlatformSettings),
+    Route::of_everybody::<AccountPage>("/account"),
     Route::of_everybody::<EmailPage>("/account/email"),
 ];
 

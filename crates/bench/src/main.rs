@@ -10,6 +10,7 @@ mod load;
 mod pgbench;
 mod product;
 mod report;
+mod security;
 mod seed;
 mod startup;
 mod sync;
@@ -30,7 +31,7 @@ struct Args {
     /// Seconds of each rate
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Only these parts: startup, ingest, sync, calllog
+    /// Only these parts: startup, ingest, sync, calllog, security
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -53,6 +54,9 @@ async fn main() -> Result<()> {
     }
     if wanted("calllog") {
         calllog::measure(&mut report, args.calls, args.seconds).await?;
+    }
+    if wanted("security") {
+        security::measure(&mut report, args.seconds).await?;
     }
     report.print();
     Ok(())

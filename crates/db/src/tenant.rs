@@ -2,7 +2,7 @@
 
 use crate::{Db, Error};
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
-use shared::{AgentId, OrganizationId, UserId};
+use shared::{AgentId, ApiKeyId, OrganizationId, UserId};
 use std::sync::Arc;
 
 /// Whose rows a transaction may see. Set with `set_config(…, true)`, so it ends with the transaction and can
@@ -14,6 +14,8 @@ pub struct Scope {
     pub user: Option<UserId>,
     /// `Some`: rows of these agents only.
     pub agents: Option<Arc<[AgentId]>>,
+    /// With which API key he acts: entries of the audit log name it.
+    pub api_key: Option<ApiKeyId>,
 }
 
 impl Scope {
@@ -97,9 +99,10 @@ fn begin(scope: &Scope) -> String {
     });
     format!(
         "BEGIN; SELECT set_config('app.organization_id', '{}', true), set_config('app.user_id', '{}', true), \
-         set_config('app.agent_ids', '{}', true)",
+         set_config('app.agent_ids', '{}', true), set_config('app.api_key_id', '{}', true)",
         text(scope.organization.map(|id| id.0)),
         text(scope.user.map(|id| id.0)),
         agents.unwrap_or_default(),
+        text(scope.api_key.map(|id| id.0)),
     )
 }

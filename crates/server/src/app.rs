@@ -26,6 +26,8 @@ pub struct Parts {
     pub sessions: crate::auth::SessionStore,
     /// Who may do what, for a few seconds per session.
     pub principals: crate::auth::PrincipalCache,
+    /// API keys of late, and when they were used.
+    pub api_keys: crate::api_keys::KnownKeys,
     /// Sign-in attempts of late.
     pub login_limits: crate::accounts::LoginLimits,
     /// What strangers asked for of late: links by mail, invitations, registrations.

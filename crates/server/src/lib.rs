@@ -3,9 +3,11 @@
 //! Start reading at [`routes`]: it is the whole URL map. Each domain has a folder, each thing that a domain does
 //! a file. `docs/ARCHITECTURE.md` follows one request, one webhook and one live event through them.
 
+pub mod account;
 pub mod accounts;
 pub mod agents;
 pub mod analytics;
+pub mod api_keys;
 pub mod app;
 pub mod audit;
 pub mod auth;
@@ -31,6 +33,7 @@ pub mod platform;
 pub mod roles;
 pub mod routes;
 pub mod seal;
+pub mod security;
 pub mod serve;
 pub mod spa;
 pub mod webhooks;

@@ -4,8 +4,8 @@ use crate::app::App;
 use crate::auth::{session, session_outage};
 use crate::middleware::origin_check;
 use crate::{
-    accounts, agents, analytics, audit, calls, connections, health, invitations, live, mail, members,
-    numbers, organizations, permissions, platform, roles, spa, webhooks,
+    account, accounts, agents, analytics, api_keys, audit, calls, connections, health, invitations, live,
+    mail, members, numbers, organizations, permissions, platform, roles, security, spa, webhooks,
 };
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -24,6 +24,11 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 .service(
                     web::scope("/auth")
                         .route("/login", web::post().to(accounts::login::login))
+                        .route(
+                            "/second-factor",
+                            web::post().to(accounts::second_factor::second_factor),
+                        )
+                        .route("/confirm", web::post().to(accounts::confirm::confirm))
                         .route("/logout", web::post().to(accounts::logout::logout))
                         .route("/forgot", web::post().to(accounts::forgot::ask))
                         .route("/reset", web::post().to(accounts::reset::set))
@@ -37,11 +42,34 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/preview", web::post().to(permissions::preview::start))
                         .route("/preview", web::delete().to(permissions::preview::end)),
                 )
-                .route("/account/email", web::get().to(accounts::email::show))
-                .route("/account/email", web::put().to(accounts::email::change))
-                .route(
-                    "/account/email/verify",
-                    web::post().to(accounts::email::send_link),
+                .service(
+                    web::scope("/account")
+                        .route("", web::get().to(account::show::show))
+                        .route("", web::patch().to(account::show::edit))
+                        .route("/password", web::put().to(account::password::change))
+                        .route("/second-factor", web::post().to(account::second_factor::begin))
+                        .route("/second-factor", web::put().to(account::second_factor::confirm))
+                        .route("/second-factor", web::delete().to(account::second_factor::remove))
+                        .route("/recovery-codes", web::post().to(account::recovery_codes::create))
+                        .route("/sessions", web::get().to(account::sessions::list))
+                        .route("/sessions", web::delete().to(account::sessions::end_all_others))
+                        .route("/sessions/{id}", web::delete().to(account::sessions::end))
+                        .route("/sign-ins", web::get().to(account::sign_ins::list))
+                        .route("/email", web::get().to(accounts::email::show))
+                        .route("/email", web::put().to(accounts::email::change))
+                        .route("/email/verify", web::post().to(accounts::email::send_link)),
+                )
+                .service(
+                    web::scope("/api-keys")
+                        .route("", web::get().to(api_keys::list::list))
+                        .route("", web::post().to(api_keys::create::create))
+                        .route("/{id}", web::delete().to(api_keys::revoke::revoke)),
+                )
+                .service(
+                    web::scope("/security")
+                        .route("", web::get().to(security::rules::show))
+                        .route("", web::put().to(security::rules::set))
+                        .route("/sign-ins", web::get().to(security::sign_ins::list)),
                 )
                 .route("/dashboard", web::get().to(analytics::dashboard::show))
                 .route("/agents", web::get().to(agents::list::list))
@@ -102,7 +130,17 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                             web::post().to(invitations::resend::of_member),
                         )
                         .route("/{user}", web::patch().to(members::update::update))
-                        .route("/{user}", web::delete().to(members::remove::remove)),
+                        .route("/{user}", web::delete().to(members::remove::remove))
+                        .route("/{user}/unlock", web::post().to(members::security::unlock))
+                        .route(
+                            "/{user}/sessions",
+                            web::delete().to(members::security::end_sessions),
+                        )
+                        .route(
+                            "/{user}/second-factor",
+                            web::delete().to(members::security::reset_second_factor),
+                        )
+                        .route("/{user}/sign-ins", web::get().to(members::security::sign_ins)),
                 )
                 .service(
                     web::scope("/agencies/invitations")

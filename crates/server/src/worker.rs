@@ -99,6 +99,7 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     ensure_months(app).await?;
     prune_events(app).await?;
     app.sessions.prune().await?;
+    prune_sign_ins(app).await?;
     forget_links_and_mail(app).await?;
     {
         let mut conn = app.db.connection().await?;
@@ -137,6 +138,14 @@ async fn prune_events(app: &App) -> Result<(), db::Error> {
     let mut conn = app.db.connection().await?;
     diesel::sql_query("SELECT prune_live_events($1::interval)")
         .bind::<Text, _>(KEEP_EVENTS)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+async fn prune_sign_ins(app: &App) -> Result<(), db::Error> {
+    let mut conn = app.db.connection().await?;
+    diesel::sql_query("SELECT prune_sign_ins()")
         .execute(&mut conn)
         .await?;
     Ok(())

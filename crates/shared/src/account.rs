@@ -1,98 +1,173 @@
-//! One's own account: its address and its password.
+//! The own account: password, second factor, sessions, sign-ins.
 
-use crate::email::Email;
+use crate::auth::User;
 use crate::error::FieldError;
+use crate::id::{SessionId, UserId};
+use crate::password;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-/// `POST /api/auth/forgot`: asks for a link to choose a new password. The answer is the same whether there is such an account.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub struct ForgotPassword {
-    pub email: String,
+/// Most letters in a person's name.
+pub const NAME_MAX: usize = 120;
+
+/// `GET /api/account`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    pub user: User,
+    /// When the second factor was set up; `None`: there is none.
+    pub second_factor_since: Option<DateTime<Utc>>,
+    /// Recovery codes that were not used yet.
+    pub recovery_codes_left: i64,
+    /// The role asks for a second factor, so it can not be switched off.
+    pub second_factor_required: bool,
 }
 
-impl ForgotPassword {
-    /// The address.
+/// `PATCH /api/account` → [`Account`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct UpdateAccount {
+    pub name: String,
+}
+
+impl UpdateAccount {
+    /// The name without blanks around it.
     ///
     /// # Errors
-    /// What to write beside it.
-    pub fn validate(&self) -> Result<Email, Vec<FieldError>> {
-        Email::parse(&self.email).map_err(|error| vec![FieldError::new("email", error.to_string())])
+    /// What to write beside the field.
+    pub fn validate(&self) -> Result<String, Vec<FieldError>> {
+        let name = self.name.trim();
+        if name.is_empty() || name.chars().count() > NAME_MAX || name.contains('\0') {
+            let text = format!("Enter a name of 1 to {NAME_MAX} letters");
+            return Err(vec![FieldError::new("name", text)]);
+        }
+        Ok(name.to_owned())
     }
 }
 
-/// `POST /api/auth/reset/check` and the reply to a verification: whose account a link is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkAccount {
-    pub email: Email,
-}
-
-/// `POST /api/auth/reset`.
+/// `PUT /api/account/password`. Ends every other session.
 #[derive(Clone, Serialize, Deserialize)]
-pub struct ResetPassword {
-    pub token: String,
-    pub password: String,
+#[serde(deny_unknown_fields)]
+pub struct ChangePassword {
+    pub current: String,
+    pub new: String,
 }
 
-impl std::fmt::Debug for ResetPassword {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ResetPassword(…)")
-    }
-}
-
-/// `GET /api/account/email`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct OwnEmail {
-    pub email: Email,
-    pub verified_at: Option<DateTime<Utc>>,
-    /// The address to which the last link was sent that can still be followed.
-    pub pending: Option<Email>,
-    pub pending_until: Option<DateTime<Utc>>,
-    /// The server can send mail.
-    pub mail_ready: bool,
-}
-
-/// `PUT /api/account/email` → [`OwnEmail`]: sends a link to the new address, which becomes the account's once it is followed.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct ChangeEmail {
-    pub email: String,
-    /// The account's password.
-    pub password: String,
-}
-
-impl std::fmt::Debug for ChangeEmail {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("ChangeEmail")
-            .field("email", &self.email)
-            .finish_non_exhaustive()
-    }
-}
-
-impl ChangeEmail {
-    /// The new address; `own` is the present one.
+impl ChangePassword {
+    /// What a form can tell.
     ///
     /// # Errors
-    /// What is wrong with each field and what would be right.
-    pub fn validate(&self, own: &Email) -> Result<Email, Vec<FieldError>> {
+    /// What to write beside the fields.
+    pub fn validate(&self) -> Result<(), Vec<FieldError>> {
         let mut errors = Vec::new();
-        let email = match Email::parse(&self.email) {
-            Ok(email) if email == *own => {
-                errors.push(FieldError::new("email", "This is your address already"));
-                None
-            }
-            Ok(email) => Some(email),
-            Err(error) => {
-                errors.push(FieldError::new("email", error.to_string()));
-                None
-            }
-        };
-        if self.password.is_empty() || self.password.len() > 1024 {
-            errors.push(FieldError::new("password", "Enter your password"));
+        if self.current.is_empty() || self.current.len() > 1024 {
+            errors.push(FieldError::new("current", "Enter your present password"));
         }
-        match email {
-            Some(email) if errors.is_empty() => Ok(email),
-            _ => Err(errors),
+        if let Some(text) = password::complaint(&self.new) {
+            errors.push(FieldError::new("new", text));
+        } else if self.new == self.current {
+            errors.push(FieldError::new(
+                "new",
+                "Take another password than the present one",
+            ));
+        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
+    }
+}
+
+/// `POST /api/account/second-factor`: begun, and worth nothing until a code was shown.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Enrolment {
+    /// Base32, for typing.
+    pub secret: String,
+    /// `otpauth://…`, for the app on the same device.
+    pub uri: String,
+    /// The same as an SVG picture to scan.
+    pub qr_svg: String,
+}
+
+/// A code of the app, of 6 digits, or a recovery code.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    pub code: String,
+}
+
+/// Shown once.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct RecoveryCodes {
+    pub codes: Vec<String>,
+}
+
+/// `GET /api/account/sessions` → a list, the latest seen first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnSession {
+    pub id: SessionId,
+    /// Such as `Firefox on Windows`.
+    pub device: String,
+    pub ip: Option<String>,
+    pub since: DateTime<Utc>,
+    /// Exact to a minute.
+    pub last_seen_at: DateTime<Utc>,
+    /// The one that asks.
+    pub current: bool,
+}
+
+/// How a sign-in ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInOutcome {
+    Success,
+    WrongPassword,
+    WrongSecondFactor,
+    /// Tried while the account was locked.
+    Locked,
+    /// Of a newer server.
+    #[serde(other)]
+    Unknown,
+}
+
+impl SignInOutcome {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::WrongPassword => "wrong_password",
+            Self::WrongSecondFactor => "wrong_second_factor",
+            Self::Locked => "locked",
+            Self::Unknown => "unknown",
         }
     }
+
+    pub fn parse(text: &str) -> Self {
+        [
+            Self::Success,
+            Self::WrongPassword,
+            Self::WrongSecondFactor,
+            Self::Locked,
+        ]
+        .into_iter()
+        .find(|outcome| outcome.as_str() == text)
+        .unwrap_or(Self::Unknown)
+    }
+
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Success => "Signed in",
+            Self::WrongPassword => "Wrong password",
+            Self::WrongSecondFactor => "Wrong code",
+            Self::Locked => "Refused while locked",
+            Self::Unknown => "Other",
+        }
+    }
+}
+
+/// One entry of `GET /api/account/sign-ins`, `GET /api/members/{user}/sign-ins` and `GET /api/security/sign-ins`, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignIn {
+    pub user: UserId,
+    pub name: String,
+    pub email: String,
+    pub at: DateTime<Utc>,
+    pub outcome: SignInOutcome,
+    pub ip: Option<String>,
+    pub device: String,
 }

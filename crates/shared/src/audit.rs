@@ -74,6 +74,17 @@ pub enum BrokenHow {
 pub fn action_label(action: &str) -> &str {
     match action {
         "session.started" => "Signed in",
+        "account.password_changed" => "Changed the own password",
+        "account.second_factor_set_up" => "Set up a second factor",
+        "account.second_factor_removed" => "Removed the own second factor",
+        "account.recovery_codes_made" => "Made new recovery codes",
+        "account.recovery_code_used" => "Signed in with a recovery code",
+        "member.unlocked" => "Unlocked a member",
+        "member.sessions_ended" => "Ended the sessions of a member",
+        "member.second_factor_reset" => "Reset the second factor of a member",
+        "security.rules_changed" => "Changed the sign-in rules",
+        "api_key.created" => "Made an API key",
+        "api_key.revoked" => "Revoked an API key",
         "organization.entered" => "Entered the organization",
         "connection.created" => "Connected a workspace",
         "connection.updated" => "Changed a connection",

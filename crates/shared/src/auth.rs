@@ -7,7 +7,7 @@ use crate::organization::{Organization, Standstill};
 use crate::permission::PermissionSet;
 use serde::{Deserialize, Serialize};
 
-/// `POST /api/auth/login`. Replies with [`Session`] and the session cookie.
+/// `POST /api/auth/login`. Replies with [`Session`] and the session cookie, or with [`SecondFactorRequired`].
 #[derive(Clone, Serialize, Deserialize)]
 pub struct LoginRequest {
     pub email: String,
@@ -50,6 +50,24 @@ pub struct User {
     pub name: String,
 }
 
+/// The password was right, and a code is asked for: `POST /api/auth/second-factor` with the cookie that came with it, within minutes.
+/// Until then the cookie is worth nothing else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SecondFactorRequired {
+    pub second_factor_required: bool,
+}
+
+/// `POST /api/auth/confirm`: that it is still he who signed in; one of the two.
+#[derive(Clone, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Confirm {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub password: Option<String>,
+    /// Of the second factor.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+}
+
 /// The organization from which somebody visits another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Home {
@@ -75,6 +93,12 @@ pub struct Session {
     /// The organization's members can do nothing now, and why.
     #[serde(default)]
     pub standstill: Option<Standstill>,
+    /// His role asks for a second factor and he has none: nothing works but the account page, which sets one up.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub second_factor_missing: bool,
+    /// He has a second factor, with which he can confirm that it is he.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_second_factor: bool,
     /// Organizations that the session can switch to, the active one included, by name; 500 at most.
     pub organizations: Vec<Organization>,
     /// The machine runs on demo data.

@@ -12,6 +12,14 @@ pub enum ErrorCode {
     NotSignedIn,
     /// 401: e-mail and password do not belong together (or the account may not sign in).
     WrongCredentials,
+    /// 401: the code is not the second factor's, or was used before.
+    WrongSecondFactor,
+    /// 401: no such API key, or it was revoked or has expired.
+    ApiKeyInvalid,
+    /// 403: the role asks for a second factor and there is none: the account page sets one up.
+    SecondFactorMissing,
+    /// 403: who asks must say anew that it is he (`POST /api/auth/confirm`), then ask again.
+    ReauthenticationRequired,
     /// 403: the session lacks the permission that the route names.
     PermissionDenied,
     /// 403: the organization or one above it is suspended; the session says why.

@@ -69,3 +69,11 @@ id!(
     /// A mail that was sent or is on its way.
     MailId
 );
+id!(
+    /// A key with which a program calls the API.
+    ApiKeyId
+);
+id!(
+    /// A session as its owner sees it; not the key that the cookie holds.
+    SessionId
+);

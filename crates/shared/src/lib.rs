@@ -6,7 +6,9 @@
 //! server.
 
 pub mod account;
+pub mod account_email;
 pub mod agent;
+pub mod api_key;
 pub mod audit;
 pub mod auth;
 pub mod call;
@@ -27,18 +29,21 @@ pub mod member;
 pub mod number;
 pub mod organization;
 pub mod page;
+pub mod password;
 pub mod permission;
 pub mod platform;
 pub mod public;
 pub mod role;
 pub mod role_list;
+pub mod security;
 pub mod slug;
 
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};
 pub use feature::Feature;
 pub use id::{
-    AgentId, CallId, ConnectionId, InvitationId, MailId, OrganizationId, PhoneNumberId, RoleId, UserId,
+    AgentId, ApiKeyId, CallId, ConnectionId, InvitationId, MailId, OrganizationId, PhoneNumberId, RoleId,
+    SessionId, UserId,
 };
 pub use page::Page;
 pub use permission::{Permission, PermissionSet};

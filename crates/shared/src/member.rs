@@ -28,6 +28,9 @@ pub struct Member {
     pub agents: Vec<AgentRef>,
     pub last_sign_in_at: Option<DateTime<Utc>>,
     pub second_factor: bool,
+    /// Too many wrong tries: no sign-in until then.
+    #[serde(default)]
+    pub locked_until: Option<DateTime<Utc>>,
     /// He can not sign in.
     pub disabled: bool,
 }

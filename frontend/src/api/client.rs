@@ -10,6 +10,7 @@ use shared::{ErrorCode, Problem};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
+use super::confirm;
 use super::error::ApiError;
 use super::latest::Latest;
 use super::read::from_json;
@@ -46,45 +47,44 @@ pub async fn answer<T: DeserializeOwned>(asked: Promise) -> Reply<T> {
 
 /// Reads JSON.
 pub async fn get<T: DeserializeOwned>(path: &str) -> Reply<T> {
-    json(send(builder(Method::GET, path), None::<&()>, None).await?).await
+    json(send((Method::GET, path), None::<&()>, None).await?).await
 }
 
 /// Reads JSON; the request of `latest` before this one is cut off and answers `Superseded`.
 pub async fn get_latest<T: DeserializeOwned>(path: &str, latest: Latest) -> Reply<T> {
-    json(send(builder(Method::GET, path), None::<&()>, latest.next()).await?).await
+    json(send((Method::GET, path), None::<&()>, latest.next()).await?).await
 }
 
 /// Sends JSON, reads JSON.
 pub async fn post<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Reply<T> {
-    json(send(builder(Method::POST, path), Some(body), None).await?).await
+    json(send((Method::POST, path), Some(body), None).await?).await
 }
 
 /// A command without body whose reply does not matter.
 pub async fn post_empty(path: &str) -> Reply<()> {
-    send(builder(Method::POST, path), None::<&()>, None)
-        .await
-        .map(drop)
-}
-
-/// Sends JSON; the reply has no body.
-pub async fn command(path: &str, body: &impl Serialize) -> Reply<()> {
-    send(builder(Method::POST, path), Some(body), None)
-        .await
-        .map(drop)
+    send((Method::POST, path), None::<&()>, None).await.map(drop)
 }
 
 pub async fn put<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Reply<T> {
-    json(send(builder(Method::PUT, path), Some(body), None).await?).await
+    json(send((Method::PUT, path), Some(body), None).await?).await
+}
+
+/// A change whose reply does not matter.
+pub async fn put_empty(path: &str, body: &impl Serialize) -> Reply<()> {
+    send((Method::PUT, path), Some(body), None).await.map(drop)
+}
+
+/// A command with a body whose reply does not matter.
+pub async fn send_json(path: &str, body: &impl Serialize) -> Reply<()> {
+    send((Method::POST, path), Some(body), None).await.map(drop)
 }
 
 pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Reply<T> {
-    json(send(builder(Method::PATCH, path), Some(body), None).await?).await
+    json(send((Method::PATCH, path), Some(body), None).await?).await
 }
 
 pub async fn delete(path: &str) -> Reply<()> {
-    send(builder(Method::DELETE, path), None::<&()>, None)
-        .await
-        .map(drop)
+    send((Method::DELETE, path), None::<&()>, None).await.map(drop)
 }
 
 fn builder(method: Method, path: &str) -> RequestBuilder {
@@ -93,12 +93,26 @@ fn builder(method: Method, path: &str) -> RequestBuilder {
         .header("accept", "application/json")
 }
 
+/// What wants to hear again that it is he is sent once more when it was.
 async fn send(
-    builder: RequestBuilder,
+    target: (Method, &str),
     body: Option<&impl Serialize>,
     abort: Option<AbortSignal>,
 ) -> Reply<Response> {
-    let builder = builder.abort_signal(abort.as_ref());
+    match send_once(target.clone(), body, abort.clone()).await {
+        Err(error) if error.code() == ErrorCode::ReauthenticationRequired && confirm::ask().await => {
+            send_once(target, body, abort).await
+        }
+        reply => reply,
+    }
+}
+
+async fn send_once(
+    (method, path): (Method, &str),
+    body: Option<&impl Serialize>,
+    abort: Option<AbortSignal>,
+) -> Reply<Response> {
+    let builder = builder(method, path).abort_signal(abort.as_ref());
     let request = match body {
         Some(body) => builder.json(body),
         None => builder.build(),
@@ -146,6 +160,7 @@ async fn problem(response: Response) -> ApiError {
             | ErrorCode::OrganizationSuspended
             | ErrorCode::OrganizationArchived
             | ErrorCode::VisitEnded
+            | ErrorCode::SecondFactorMissing
     );
     if session_changed {
         signed_out::tell();

@@ -2,6 +2,7 @@
 //! one replaces.
 
 mod client;
+mod confirm;
 mod error;
 mod latest;
 mod paged;
@@ -10,8 +11,9 @@ mod read;
 mod signed_out;
 
 pub use client::{
-    answer, ask, command, delete, first_session, get, get_latest, patch, post, post_empty, put,
+    answer, ask, delete, first_session, get, get_latest, patch, post, post_empty, put, put_empty, send_json,
 };
+pub use confirm::on_confirmation;
 pub use error::ApiError;
 pub use latest::Latest;
 pub use paged::{Paged, Phase};

@@ -3,6 +3,7 @@
 mod banners;
 mod bottom_bar;
 mod brand_mark;
+mod confirm;
 mod enter;
 mod guard;
 mod not_found;

@@ -88,6 +88,24 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
         Section {
             group: "Settings",
             ..section(
+                "/settings/security",
+                "Sign-in rules",
+                lu::LuLock,
+                Permission::SecurityView,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/api-keys",
+                "API keys",
+                lu::LuKeyRound,
+                Permission::ApiKeysView,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
                 "/settings/why",
                 "Why can't I?",
                 lu::LuCircleHelp,

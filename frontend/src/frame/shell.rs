@@ -1,9 +1,12 @@
 //! The frame around the pages of a signed-in person.
 
 use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_location, use_navigate};
 
 use super::banners::Banners;
 use super::bottom_bar::BottomBar;
+use super::confirm::ConfirmDialog;
 use super::enter::{EnterDialog, Entering};
 use super::pages::{Pages, Route};
 use super::palette::{Palette, PaletteOpen};
@@ -14,6 +17,8 @@ use crate::state::{SessionState, remember, remembered};
 
 /// Under this key the browser keeps whether the rail is narrow.
 const RAIL: &str = "rail";
+/// Where a second factor is set up.
+const ACCOUNT: &str = "/account";
 
 /// How many calls run now; the live socket keeps it.
 #[derive(Clone, Copy)]
@@ -36,6 +41,19 @@ pub fn Shell(routes: &'static [Route]) -> AnyView {
             address::leave();
         }
     });
+    // Nothing else works until there is a second factor, so nothing else is shown.
+    let must_enrol = Memo::new(move |_| {
+        session
+            .session()
+            .is_some_and(|session| session.second_factor_missing)
+    });
+    let navigate = use_navigate();
+    let path = use_location().pathname;
+    Effect::new(move |_| {
+        if must_enrol.get() && path.get() != ACCOUNT {
+            navigate(ACCOUNT, NavigateOptions::default());
+        }
+    });
     let narrow = RwSignal::new(remembered(RAIL).is_some_and(|kept| kept == "narrow"));
     Effect::new(move |_| remember(RAIL, if narrow.get() { "narrow" } else { "wide" }));
     view! {
@@ -50,15 +68,20 @@ pub fn Shell(routes: &'static [Route]) -> AnyView {
                 "Skip to content"
             </a>
             <div class="frame" data-narrow=move || narrow.get().then_some("true")>
-                <Rail narrow />
+                <Show when=move || !must_enrol.get()>
+                    <Rail narrow />
+                </Show>
                 <main id="main" class="min-w-0">
                     <Banners />
                     <Pages routes />
                 </main>
             </div>
-            <BottomBar />
-            <Palette />
+            <Show when=move || !must_enrol.get()>
+                <BottomBar />
+                <Palette />
+            </Show>
             <EnterDialog />
+            <ConfirmDialog />
         </Show>
     }
     .into_any()

@@ -51,6 +51,8 @@ pub(super) fn UserItems() -> AnyView {
         }}
         <MenuItem label="E-mail address" icon=lu::LuMail href="/account/email" />
         <MenuLine />
+        <MenuItem label="Your account" icon=lu::LuCircleUser href="/account" />
+        <MenuLine />
         <div class="menu-label">"Theme"</div>
         {Theme::ALL
             .into_iter()

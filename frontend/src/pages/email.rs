@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
-use shared::account::{ChangeEmail, OwnEmail};
+use shared::account_email::{ChangeEmail, OwnEmail};
 
 use crate::api::{self, ApiError};
 use crate::format;

@@ -1,6 +1,8 @@
 //! One file or folder per page, each a lazily loaded chunk.
 
+pub mod account;
 pub mod agents;
+pub mod api_keys;
 pub mod audit;
 pub mod call;
 pub mod calls;
@@ -22,6 +24,8 @@ mod permission_list;
 pub mod platform_settings;
 pub mod refused;
 pub mod roles;
+pub mod security;
 pub mod sent_mail;
+mod sign_ins;
 mod typed;
 pub mod why;

@@ -2,7 +2,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use shared::account::ForgotPassword;
+use shared::account_email::ForgotPassword;
 
 use super::column::{Column, Done, Submit, app_name, public_info};
 use crate::api;
@@ -25,7 +25,7 @@ pub(super) fn Forgot() -> AnyView {
             return;
         }
         leptos::task::spawn_local(async move {
-            match api::command("/api/auth/forgot", &request).await {
+            match api::send_json("/api/auth/forgot", &request).await {
                 Ok(()) => sent.set(true),
                 Err(error) => form.refuse(error),
             }

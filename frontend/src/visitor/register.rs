@@ -26,7 +26,7 @@ pub(super) fn RegisterPage() -> AnyView {
             return;
         }
         leptos::task::spawn_local(async move {
-            match api::command("/api/auth/register", &request).await {
+            match api::send_json("/api/auth/register", &request).await {
                 Ok(()) => sent.set(true),
                 Err(error) => form.refuse(error),
             }

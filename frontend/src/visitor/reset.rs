@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::FieldError;
-use shared::account::{LinkAccount, ResetPassword};
+use shared::account_email::{LinkAccount, ResetPassword};
 use shared::invitation::LinkToken;
 
 use super::column::{Column, DeadEnd, Done, Submit, Waiting, app_name, public_info};
@@ -65,7 +65,7 @@ fn NewPassword(account: LinkAccount, done: RwSignal<bool>) -> AnyView {
             return;
         }
         leptos::task::spawn_local(async move {
-            match api::command("/api/auth/reset", &request).await {
+            match api::send_json("/api/auth/reset", &request).await {
                 Ok(()) => done.set(true),
                 Err(error) => form.refuse(error),
             }

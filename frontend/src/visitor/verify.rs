@@ -1,7 +1,7 @@
 //! `/verify#…`: shows that an address is one's own. By a press, so that a program that looks at links confirms nothing.
 
 use leptos::prelude::*;
-use shared::account::LinkAccount;
+use shared::account_email::LinkAccount;
 use shared::invitation::LinkToken;
 
 use super::column::{Column, DeadEnd, Done, app_name, public_info};

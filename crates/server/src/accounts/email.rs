@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use serde_json::json;
 use shared::Email;
-use shared::account::{ChangeEmail, OwnEmail};
+use shared::account_email::{ChangeEmail, OwnEmail};
 
 /// How long the link works.
 const HOURS: i64 = 24;

@@ -17,7 +17,7 @@ use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use jobs::{BackgroundJob, Enqueue, JobError, JobMeta};
 use serde::{Deserialize, Serialize};
-use shared::account::ForgotPassword as Request;
+use shared::account_email::ForgotPassword as Request;
 use shared::{Email, UserId};
 use uuid::Uuid;
 

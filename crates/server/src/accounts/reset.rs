@@ -1,6 +1,7 @@
 //! `POST /api/auth/reset` and `/reset/check`: a new password by a mailed link.
 
 use crate::accounts::account_link::{self, AccountLink};
+use crate::accounts::attempts;
 use crate::accounts::link_secret::{gone, hash_in, hash_of};
 use crate::accounts::memberships;
 use crate::app::App;
@@ -18,7 +19,7 @@ use db::{Scope, audit};
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use shared::Email;
-use shared::account::{LinkAccount, ResetPassword};
+use shared::account_email::{LinkAccount, ResetPassword};
 use shared::invitation::LinkToken;
 
 const PURPOSE: &str = "reset";
@@ -51,6 +52,8 @@ pub async fn set(
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
     let ip = client_ip(&request, app.config.http.trust_proxy).map(|ip| ip.to_string());
     let context = app.clone();
+    let email = Email::parse(&link.present).map_err(ApiError::internal)?;
+    let to = email.clone();
     app.db
         .tenant::<_, ApiError, _>(Scope::organization(home), async move |conn| {
             account_link::take(conn, &hash).await?;
@@ -82,7 +85,6 @@ pub async fn set(
                 at: Utc::now(),
                 url: brand.page("/forgot"),
             };
-            let to = Email::parse(&link.present).map_err(ApiError::internal)?;
             let outgoing = Outgoing {
                 organization: home,
                 to: &to,
@@ -94,6 +96,8 @@ pub async fn set(
         })
         .await?;
     app.sessions.forget_all();
+    // Whoever reads the account's mail is its owner: what others tried meanwhile must not keep him out.
+    attempts::forgive(&app.db, &email).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

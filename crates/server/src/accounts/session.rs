@@ -38,6 +38,8 @@ pub async fn describe(
         from_above: principal.from_above,
         member_of: principal.from_above.then(|| principal.member_of.clone()),
         standstill: principal.standstill.clone(),
+        second_factor_missing: principal.second_factor_missing(),
+        has_second_factor: principal.has_second_factor,
         organizations: memberships::reachable(&app.db, user).await?,
         demo: app.config.demo,
         preview: previewed.map(|previewed| previewed.role),

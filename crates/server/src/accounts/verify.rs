@@ -18,7 +18,7 @@ use diesel::prelude::*;
 use diesel::result::{DatabaseErrorKind, Error};
 use diesel_async::RunQueryDsl;
 use serde_json::json;
-use shared::account::LinkAccount;
+use shared::account_email::LinkAccount;
 use shared::invitation::LinkToken;
 use shared::{Email, ErrorCode};
 

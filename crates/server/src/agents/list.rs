@@ -166,6 +166,7 @@ async fn scope_below(
         organization: Some(below),
         user: Some(caller.user()),
         agents: None,
+        ..db::Scope::default()
     })
 }
 

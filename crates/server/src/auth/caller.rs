@@ -1,8 +1,9 @@
 //! Extractors: a handler cannot be written without saying who may call it.
 
+use crate::api_keys::{KnownKey, bearer};
 use crate::app::App;
-use crate::auth::Principal;
 use crate::auth::session::{self, Place};
+use crate::auth::{Client, Principal};
 use crate::error::ApiError;
 use crate::middleware::client_ip::client_ip;
 use crate::organizations::visit;
@@ -43,6 +44,8 @@ impl SignedIn {
 pub struct Caller<P: Requires> {
     principal: Arc<Principal>,
     ip: Option<IpAddr>,
+    /// The key that was shown in the place of a session.
+    key: Option<Arc<KnownKey>>,
     permission: PhantomData<P>,
 }
 
@@ -74,6 +77,11 @@ impl<P: Requires> Caller<P> {
             .unwrap_or(chrono_tz::UTC)
     }
 
+    /// The API key that was shown; `None`: there is a session.
+    pub fn key(&self) -> Option<&Arc<KnownKey>> {
+        self.key.as_ref()
+    }
+
     pub fn principal(&self) -> &Arc<Principal> {
         &self.principal
     }
@@ -93,6 +101,8 @@ impl FromRequest for SignedIn {
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let session = request.get_session();
+        let bearer = bearer(request).is_some();
+        let client = Client::of(request);
         let changes = !request.method().is_safe() && !LEAVES_PREVIEW.contains(&request.path());
         let app = request.app_data::<web::Data<App>>().cloned();
         let ip = app
@@ -102,6 +112,12 @@ impl FromRequest for SignedIn {
         let says_where = matches!(request.path(), "/api/auth/session" | "/api/auth/organization");
         Box::pin(async move {
             let app = app.ok_or_else(|| ApiError::internal("no application"))?;
+            if bearer {
+                return Err(ApiError::because(
+                    ErrorCode::PermissionDenied,
+                    "An API key can not do this: it needs a person who is signed in",
+                ));
+            }
             let Some(Place { user, organization }) = session::place(&session) else {
                 return Err(ApiError::refused(ErrorCode::NotSignedIn));
             };
@@ -111,6 +127,9 @@ impl FromRequest for SignedIn {
                 return Err(ApiError::refused(ErrorCode::NotSignedIn));
             };
             session::keep_alive(&session)?;
+            if !session::is_described(&session) {
+                session::came_from(&session, &client)?;
+            }
             let mut principal = principal;
             if principal.from_above && session::visit_is_over(&session, app.config.security.visit) {
                 principal = visit::end(&app, &session, &principal, ip).await?;
@@ -143,26 +162,52 @@ impl<P: Requires> FromRequest for Caller<P> {
     type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let signed_in = SignedIn::from_request(request, payload);
+        let Some(shown) = bearer(request).map(str::to_owned) else {
+            let signed_in = SignedIn::from_request(request, payload);
+            return Box::pin(async move {
+                let SignedIn { principal, ip, .. } = signed_in.await?;
+                Self::with(principal, ip, None)
+            });
+        };
+        let app = request.app_data::<web::Data<App>>().cloned();
+        let client = Client::of(request);
         Box::pin(async move {
-            let SignedIn { principal, ip, .. } = signed_in.await?;
-            if !principal.permissions.contains(P::PERMISSION) {
-                if principal.standstill.is_some() {
-                    return Err(ApiError::refused(match principal.organization.status {
-                        OrganizationStatus::Archived => ErrorCode::OrganizationArchived,
-                        _ => ErrorCode::OrganizationSuspended,
-                    }));
-                }
-                return Err(ApiError::because(
-                    ErrorCode::PermissionDenied,
-                    format!("Needs the permission {}", P::PERMISSION.code()),
-                ));
-            }
-            Ok(Self {
+            let app = app.ok_or_else(|| ApiError::internal("no application"))?;
+            let (key, principal) = app.api_keys.authenticate(&app, &shown, client.ip).await?;
+            Self::with(principal, client.ip, Some(key))
+        })
+    }
+}
+
+impl<P: Requires> Caller<P> {
+    fn with(
+        principal: Arc<Principal>,
+        ip: Option<IpAddr>,
+        key: Option<Arc<KnownKey>>,
+    ) -> Result<Self, ApiError> {
+        if principal.permissions.contains(P::PERMISSION) {
+            return Ok(Self {
                 principal,
                 ip,
+                key,
                 permission: PhantomData,
-            })
-        })
+            });
+        }
+        if principal.second_factor_missing() {
+            return Err(ApiError::because(
+                ErrorCode::SecondFactorMissing,
+                "Your role asks for a second factor. Set one up under your account, then go on.",
+            ));
+        }
+        if principal.standstill.is_some() {
+            return Err(ApiError::refused(match principal.organization.status {
+                OrganizationStatus::Archived => ErrorCode::OrganizationArchived,
+                _ => ErrorCode::OrganizationSuspended,
+            }));
+        }
+        Err(ApiError::because(
+            ErrorCode::PermissionDenied,
+            format!("Needs the permission {}", P::PERMISSION.code()),
+        ))
     }
 }

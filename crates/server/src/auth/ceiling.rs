@@ -28,6 +28,12 @@ pub fn refusal(error: &Error) -> Option<ApiError> {
             "You see some agents only, so you can let others see these and no more.",
         ));
     }
+    if message == "belongs elsewhere too" {
+        return Some(ApiError::because(
+            ErrorCode::PermissionDenied,
+            "This member belongs to another organization too. Somebody who stands above both can reset the second factor.",
+        ));
+    }
     None
 }
 

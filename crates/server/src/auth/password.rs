@@ -1,29 +1,62 @@
 //! Passwords: argon2id, and the scrypt of accounts that were brought over from the original.
 
+use super::new_password::normalized;
 use crate::error::ApiError;
 use argon2::{
     Algorithm, Argon2, Params, PasswordHash, PasswordHasher, PasswordVerifier, Version,
     password_hash::SaltString,
 };
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 use subtle::ConstantTimeEq;
 use tokio::sync::Semaphore;
 
 /// Mark of an imported hash in `users.password_hash`; `hex(hash).salt` follows.
 pub const LEGACY_PREFIX: &str = "scrypt-legacy:";
 
-/// OWASP's recommendation for argon2id: 19 MiB, two passes, one lane.
-const MEMORY_KIB: u32 = 19_456;
-const PASSES: u32 = 2;
+/// What a hash costs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cost {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+impl Cost {
+    /// RFC 9106's second recommendation in memory and passes, on one lane: a quarter of a second on a small server, so that who
+    /// steals the table tries four passwords a second and core.
+    pub const DEFAULT: Self = Self {
+        memory_kib: 65_536,
+        passes: 3,
+    };
+}
+
 const LANES: u32 = 1;
 
-/// A hash of no password with the same parameters: an unknown address costs the time of a known one.
-const NOBODY: &str =
-    "$argon2id$v=19$m=19456,t=2,p=1$bm9ib2R5LWhhcy10aGlzLXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+/// One for the whole process: what verifies must cost as much as what hashes.
+static COST: OnceLock<Cost> = OnceLock::new();
 
-/// Hashing takes a core and 19 MiB each; more at once than there are cores would only slow all down.
-static AT_ONCE: LazyLock<Semaphore> =
-    LazyLock::new(|| Semaphore::new(std::thread::available_parallelism().map_or(2, std::num::NonZero::get)));
+/// Takes the configured cost; the first one counts.
+pub fn set_cost(cost: Cost) {
+    COST.get_or_init(|| cost);
+}
+
+fn cost() -> Cost {
+    *COST.get_or_init(|| Cost::DEFAULT)
+}
+
+/// A hash of no password at the same cost: an unknown address takes the time of a known one.
+fn nobody() -> String {
+    let Cost { memory_kib, passes } = cost();
+    format!(
+        "$argon2id$v=19$m={memory_kib},t={passes},p={LANES}$bm9ib2R5LWhhcy10aGlzLXNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+    )
+}
+
+/// Hashing takes a core and its memory each. One core is left to everything else, so that sign-ins disturb nobody.
+static AT_ONCE: LazyLock<Semaphore> = LazyLock::new(|| {
+    Semaphore::new(
+        std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1).max(1)),
+    )
+});
 
 /// What a password turned out to be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,11 +74,16 @@ pub enum Verdict {
 pub async fn verify(stored: Option<String>, password: String) -> Result<Verdict, ApiError> {
     blocking(move || {
         let is_known = stored.is_some();
-        let stored = stored.unwrap_or_else(|| NOBODY.to_owned());
-        let verdict = match stored.strip_prefix(LEGACY_PREFIX) {
-            Some(legacy) => verify_legacy(legacy, &password)?,
-            None => verify_argon2(&stored, &password)?,
-        };
+        let stored = stored.unwrap_or_else(nobody);
+        let normal = normalized(&password);
+        let mut verdict = verify_now(&stored, &normal)?;
+        // One that was hashed as it was typed, before letters were normalised.
+        if verdict == Verdict::Wrong
+            && normal != password
+            && verify_now(&stored, &password)? != Verdict::Wrong
+        {
+            verdict = Verdict::RightButOutdated(hash_now(&normal)?);
+        }
         Ok(if is_known { verdict } else { Verdict::Wrong })
     })
     .await
@@ -56,7 +94,7 @@ pub async fn verify(stored: Option<String>, password: String) -> Result<Verdict,
 /// # Errors
 /// [`ApiError::Internal`] when the process is ending.
 pub async fn hash(password: String) -> Result<String, ApiError> {
-    blocking(move || hash_now(&password)).await
+    blocking(move || hash_now(&normalized(&password))).await
 }
 
 async fn blocking<T: Send + 'static>(
@@ -69,7 +107,8 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn argon2() -> Result<Argon2<'static>, ApiError> {
-    let params = Params::new(MEMORY_KIB, PASSES, LANES, None).map_err(ApiError::internal)?;
+    let Cost { memory_kib, passes } = cost();
+    let params = Params::new(memory_kib, passes, LANES, None).map_err(ApiError::internal)?;
     Ok(Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
 }
 
@@ -82,13 +121,20 @@ fn hash_now(password: &str) -> Result<String, ApiError> {
         .to_string())
 }
 
+fn verify_now(stored: &str, password: &str) -> Result<Verdict, ApiError> {
+    match stored.strip_prefix(LEGACY_PREFIX) {
+        Some(legacy) => verify_legacy(legacy, password),
+        None => verify_argon2(stored, password),
+    }
+}
+
 fn verify_argon2(stored: &str, password: &str) -> Result<Verdict, ApiError> {
     let parsed = PasswordHash::new(stored).map_err(ApiError::internal)?;
     if argon2()?.verify_password(password.as_bytes(), &parsed).is_err() {
         return Ok(Verdict::Wrong);
     }
     let params = Params::try_from(&parsed).map_err(ApiError::internal)?;
-    let is_weaker = params.m_cost() < MEMORY_KIB || params.t_cost() < PASSES;
+    let is_weaker = params.m_cost() < cost().memory_kib || params.t_cost() < cost().passes;
     if is_weaker || parsed.algorithm != argon2::ARGON2ID_IDENT {
         return Ok(Verdict::RightButOutdated(hash_now(password)?));
     }
@@ -128,12 +174,27 @@ mod tests {
     #[tokio::test]
     async fn a_hash_verifies_its_own_password_only() {
         let stored = hash("one".into()).await.unwrap();
-        assert!(stored.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+        assert!(stored.starts_with("$argon2id$v=19$m=65536,t=3,p=1$"));
         assert_eq!(
             verify(Some(stored.clone()), "one".into()).await.unwrap(),
             Verdict::Right
         );
         assert_eq!(verify(Some(stored), "two".into()).await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn letters_are_the_same_however_they_are_typed() {
+        let stored = hash("größer als gedacht".into()).await.unwrap();
+        let composed_otherwise = "gro\u{308}ßer als gedacht".to_owned();
+        assert_eq!(
+            verify(Some(stored), composed_otherwise.clone()).await.unwrap(),
+            Verdict::Right
+        );
+        let as_typed = hash_now(&composed_otherwise).unwrap();
+        assert!(matches!(
+            verify(Some(as_typed), composed_otherwise).await.unwrap(),
+            Verdict::RightButOutdated(_)
+        ));
     }
 
     #[tokio::test]

@@ -8,7 +8,7 @@ use db::{Db, Scope};
 use moka::sync::Cache;
 use shared::auth::{Home, User};
 use shared::organization::{Organization, OrganizationKind, OrganizationStatus, Standstill};
-use shared::{AgentId, Email, OrganizationId, Permission, PermissionSet, UserId};
+use shared::{AgentId, ApiKeyId, Email, OrganizationId, Permission, PermissionSet, UserId};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,7 +19,8 @@ pub struct Principal {
     pub organization: Organization,
     /// Label of the role, such as `Admin`.
     pub role: String,
-    /// What he may do now. Empty while the organization or one above it is suspended.
+    /// What he may do now. Empty while the organization or one above it is suspended, and while the second factor that his role asks
+    /// for is missing.
     pub permissions: PermissionSet,
     /// `Some`: he sees these agents and their calls only.
     pub agents: Option<Arc<[AgentId]>>,
@@ -32,15 +33,23 @@ pub struct Principal {
     /// His role asks for a second factor.
     pub needs_second_factor: bool,
     pub has_second_factor: bool,
+    /// With which key he acts.
+    pub api_key: Option<ApiKeyId>,
 }
 
 impl Principal {
+    /// His role asks for a second factor and he has none: nothing is open to him but setting one up.
+    pub fn second_factor_missing(&self) -> bool {
+        self.needs_second_factor && !self.has_second_factor
+    }
+
     /// Rows that he sees.
     pub fn scope(&self) -> Scope {
         Scope {
             organization: Some(self.organization.id),
             user: Some(self.user.id),
             agents: self.agents.clone(),
+            api_key: self.api_key,
         }
     }
 }
@@ -205,6 +214,7 @@ async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Opt
     let from_above = row.depth > 0;
     // Whoever stands above still gets in, for he is the one who can put it right; unless he was stopped himself.
     let works = parse(&row.member_of_status) == OrganizationStatus::Active;
+    let is_open = works && (row.has_second_factor || !row.needs_second_factor);
     let permissions = row
         .permissions
         .iter()
@@ -217,7 +227,7 @@ async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Opt
         },
         organization: row.organization.with_status(status)?,
         role: row.role_label,
-        permissions: permissions.filter(|_| works).collect(),
+        permissions: permissions.filter(|_| is_open).collect(),
         agents: row.agents.map(|ids| ids.into_iter().map(AgentId).collect()),
         from_above,
         member_of: Home {
@@ -231,5 +241,6 @@ async fn load(db: &Db, user: UserId, organization: OrganizationId) -> Result<Opt
         }),
         needs_second_factor: row.needs_second_factor,
         has_second_factor: row.has_second_factor,
+        api_key: None,
     }))
 }

@@ -1,8 +1,8 @@
 //! What a session holds, and the middleware that loads it.
 
 use crate::app::App;
-use crate::auth::Principal;
 use crate::auth::session_outage::Noting;
+use crate::auth::{Client, Principal};
 use crate::error::ApiError;
 use actix_session::config::{CookieContentSecurity, PersistentSession, TtlExtensionPolicy};
 use actix_session::storage::SessionStore as Store;
@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha512};
 use shared::auth::Preview;
-use shared::{OrganizationId, PermissionSet, UserId};
+use shared::{OrganizationId, PermissionSet, SessionId, UserId};
 
 pub const COOKIE: &str = "echosensei_session";
 
@@ -26,6 +26,18 @@ const ORGANIZATION: &str = "organization_id";
 const EXTENDED_AT: &str = "extended_at";
 const PREVIEW: &str = "preview";
 const VISIT_SINCE: &str = "visit_since";
+pub(super) const ID: &str = "id";
+pub(super) const IP: &str = "ip";
+pub(super) const USER_AGENT: &str = "user_agent";
+const CONFIRMED_AT: &str = "confirmed_at";
+pub(super) const PENDING_USER: &str = "pending_user_id";
+const PENDING_ORGANIZATION: &str = "pending_organization_id";
+const PENDING_SINCE: &str = "pending_since";
+
+/// After so long, whoever does something dangerous is asked again whether it is he.
+const CONFIRMED_FOR_SECONDS: i64 = 600;
+/// So long the second factor may be on its way.
+const PENDING_FOR_SECONDS: i64 = 300;
 
 /// Who is signed in, and where he works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,8 +121,87 @@ pub fn begin(session: &Session, place: Place) -> Result<(), ApiError> {
     session
         .insert(EXTENDED_AT, chrono::Utc::now().timestamp())
         .map_err(ApiError::internal)?;
+    session
+        .insert(ID, uuid::Uuid::now_v7())
+        .map_err(ApiError::internal)?;
+    confirm(session)?;
     session.renew();
     Ok(())
+}
+
+/// Keeps from where the session is used, for the list that its owner sees. One that was begun without an id gets one.
+///
+/// # Errors
+/// As [`begin`].
+pub fn came_from(session: &Session, client: &Client) -> Result<(), ApiError> {
+    if id(session).is_none() {
+        session
+            .insert(ID, uuid::Uuid::now_v7())
+            .map_err(ApiError::internal)?;
+    }
+    session.insert(IP, client.ip).map_err(ApiError::internal)?;
+    session
+        .insert(USER_AGENT, &client.user_agent)
+        .map_err(ApiError::internal)
+}
+
+/// Whether [`came_from`] was told already.
+pub(super) fn is_described(session: &Session) -> bool {
+    session.entries().contains_key(USER_AGENT)
+}
+
+/// What names the session to its owner.
+pub fn id(session: &Session) -> Option<SessionId> {
+    session.get(ID).ok().flatten()
+}
+
+/// Its owner has just said that it is he.
+///
+/// # Errors
+/// As [`begin`].
+pub fn confirm(session: &Session) -> Result<(), ApiError> {
+    session
+        .insert(CONFIRMED_AT, chrono::Utc::now().timestamp())
+        .map_err(ApiError::internal)
+}
+
+/// Whether its owner said so within the last ten minutes, signing in included.
+pub(super) fn is_confirmed(session: &Session) -> bool {
+    is_recent(session, CONFIRMED_AT, CONFIRMED_FOR_SECONDS)
+}
+
+fn is_recent(session: &Session, key: &str, seconds: i64) -> bool {
+    let at: Option<i64> = session.get(key).ok().flatten();
+    at.is_some_and(|at| (0..seconds).contains(&(chrono::Utc::now().timestamp() - at)))
+}
+
+/// The password was right and the second factor is asked for. Nobody is signed in by that: [`place`] finds nothing.
+///
+/// # Errors
+/// As [`begin`].
+pub fn begin_pending(session: &Session, place: Place) -> Result<(), ApiError> {
+    session.clear();
+    session
+        .insert(PENDING_USER, place.user)
+        .map_err(ApiError::internal)?;
+    session
+        .insert(PENDING_ORGANIZATION, place.organization)
+        .map_err(ApiError::internal)?;
+    session
+        .insert(PENDING_SINCE, chrono::Utc::now().timestamp())
+        .map_err(ApiError::internal)?;
+    session.renew();
+    Ok(())
+}
+
+/// Who has shown his password, and where he would begin; `None` when that is too long ago.
+pub fn pending(session: &Session) -> Option<Place> {
+    if !is_recent(session, PENDING_SINCE, PENDING_FOR_SECONDS) {
+        return None;
+    }
+    let user = session.get(PENDING_USER).ok().flatten()?;
+    let organization = session.get(PENDING_ORGANIZATION).ok().flatten()?;
+    Some(Place { user, organization })
 }
 
 /// Works in another organization from now on, under the same key. A visit has an end, and a

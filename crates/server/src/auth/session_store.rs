@@ -5,24 +5,31 @@ use actix_session::storage::{LoadError, SaveError, SessionKey, SessionStore as S
 use actix_web::cookie::time;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, Utc};
 use db::Db;
+use db::diesel::sql_types::{Array, Bytea, Timestamptz};
 use db::diesel::{ExpressionMethods, OptionalExtension, QueryDsl, dsl};
 use db::diesel_async::RunQueryDsl;
 use db::schema::sessions;
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 type State = HashMap<String, String>;
-type KeyHash = [u8; 32];
+/// What the table knows of a session's key.
+pub type KeyHash = [u8; 32];
 
 /// Cloned freely; the clones share what they remember.
 #[derive(Clone)]
 pub struct SessionStore {
     db: Db,
-    /// A sign-out on another server is noticed after these few seconds.
+    /// A session that is ended on another server is forgotten as soon as the database says so (`access` channel); the few seconds
+    /// are for a server whose listening connection is down.
     recent: Cache<KeyHash, State>,
+    /// Sessions that were used since this was last written down.
+    seen: Arc<Mutex<HashMap<KeyHash, DateTime<Utc>>>>,
 }
 
 const REMEMBERED_FOR: Duration = Duration::from_secs(5);
@@ -35,12 +42,41 @@ impl SessionStore {
                 .max_capacity(10_000)
                 .time_to_live(REMEMBERED_FOR)
                 .build(),
+            seen: Arc::default(),
         }
     }
 
-    /// Sessions were ended in the database: what this server remembers of them is worth nothing.
+    /// A session was ended somewhere.
+    pub fn forget(&self, key: &KeyHash) {
+        self.recent.invalidate(key);
+    }
+
+    /// Sessions may have been ended somewhere: what this server remembers of them is worth nothing.
     pub fn forget_all(&self) {
         self.recent.invalidate_all();
+    }
+
+    /// Writes down which sessions were used since the last time, all in one statement.
+    ///
+    /// # Errors
+    /// The database's.
+    pub async fn flush(&self) -> Result<(), db::Error> {
+        let seen = std::mem::take(&mut *self.seen.lock().unwrap_or_else(PoisonError::into_inner));
+        if seen.is_empty() {
+            return Ok(());
+        }
+        let (keys, moments): (Vec<Vec<u8>>, Vec<_>) =
+            seen.into_iter().map(|(key, at)| (key.to_vec(), at)).unzip();
+        let mut conn = self.db.connection().await?;
+        db::diesel::sql_query(
+            "UPDATE sessions s SET last_seen_at = u.at FROM unnest($1, $2) AS u (key_hash, at)
+             WHERE s.key_hash = u.key_hash AND s.last_seen_at < u.at",
+        )
+        .bind::<Array<Bytea>, _>(keys)
+        .bind::<Array<Timestamptz>, _>(moments)
+        .execute(&mut conn)
+        .await?;
+        Ok(())
     }
 
     /// Removes what has expired; returns how many sessions that were.
@@ -54,16 +90,35 @@ impl SessionStore {
     }
 }
 
-fn hash(key: &SessionKey) -> KeyHash {
+/// What the table knows of a key.
+pub(crate) fn hash(key: &SessionKey) -> KeyHash {
     Sha256::digest(key.as_ref().as_bytes()).into()
 }
 
-fn columns(state: &State) -> Result<(serde_json::Value, Option<uuid::Uuid>), serde_json::Error> {
-    let user = state
-        .get(super::session::USER)
-        .map(|json| serde_json::from_str(json))
-        .transpose()?;
-    Ok((serde_json::to_value(state)?, user))
+/// What stands in columns of its own beside the state.
+struct Columns {
+    state: serde_json::Value,
+    /// Also of who still owes his second factor: with his sessions that ends too.
+    user: Option<uuid::Uuid>,
+    id: Option<uuid::Uuid>,
+    ip: Option<String>,
+    user_agent: Option<String>,
+}
+
+fn columns(state: &State) -> Result<Columns, serde_json::Error> {
+    use super::session::{ID, IP, PENDING_USER, USER, USER_AGENT};
+    let user = state.get(USER).or_else(|| state.get(PENDING_USER));
+    let text = |key| {
+        let json = state.get(key).map(|json| serde_json::from_str(json));
+        Ok::<Option<String>, serde_json::Error>(json.transpose()?.flatten())
+    };
+    Ok(Columns {
+        state: serde_json::to_value(state)?,
+        user: user.map(|json| serde_json::from_str(json)).transpose()?,
+        id: state.get(ID).map(|json| serde_json::from_str(json)).transpose()?,
+        ip: text(IP)?,
+        user_agent: text(USER_AGENT)?,
+    })
 }
 
 fn end(ttl: &time::Duration) -> chrono::DateTime<chrono::Utc> {
@@ -73,6 +128,10 @@ fn end(ttl: &time::Duration) -> chrono::DateTime<chrono::Utc> {
 impl Store for SessionStore {
     async fn load(&self, key: &SessionKey) -> Result<Option<State>, LoadError> {
         let hash = hash(key);
+        self.seen
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(hash, Utc::now());
         if let Some(state) = self.recent.get(&hash) {
             return Ok(Some(state));
         }
@@ -101,7 +160,7 @@ impl Store for SessionStore {
         let key =
             SessionKey::try_from(URL_SAFE_NO_PAD.encode(random)).map_err(|e| SaveError::Other(e.into()))?;
         let hash = hash(&key);
-        let (json, user) = columns(&state).map_err(|e| SaveError::Serialization(e.into()))?;
+        let columns = columns(&state).map_err(|e| SaveError::Serialization(e.into()))?;
         let mut conn = self
             .db
             .connection()
@@ -110,8 +169,11 @@ impl Store for SessionStore {
         db::diesel::insert_into(sessions::table)
             .values((
                 sessions::key_hash.eq(hash.as_slice()),
-                sessions::user_id.eq(user),
-                sessions::state.eq(json),
+                sessions::id.eq(columns.id.unwrap_or_else(uuid::Uuid::now_v7)),
+                sessions::user_id.eq(columns.user),
+                sessions::state.eq(columns.state),
+                sessions::ip.eq(columns.ip),
+                sessions::user_agent.eq(columns.user_agent),
                 sessions::expires_at.eq(end(ttl)),
             ))
             .execute(&mut conn)
@@ -129,7 +191,7 @@ impl Store for SessionStore {
         ttl: &time::Duration,
     ) -> Result<SessionKey, UpdateError> {
         let hash = hash(&key);
-        let (json, user) = columns(&state).map_err(|e| UpdateError::Serialization(e.into()))?;
+        let columns = columns(&state).map_err(|e| UpdateError::Serialization(e.into()))?;
         let mut conn = self
             .db
             .connection()
@@ -137,8 +199,11 @@ impl Store for SessionStore {
             .map_err(|e| UpdateError::Other(e.into()))?;
         let updated = db::diesel::update(sessions::table.find(hash.as_slice()))
             .set((
-                sessions::state.eq(json),
-                sessions::user_id.eq(user),
+                sessions::state.eq(columns.state),
+                sessions::user_id.eq(columns.user),
+                columns.id.map(|id| sessions::id.eq(id)),
+                sessions::ip.eq(columns.ip),
+                sessions::user_agent.eq(columns.user_agent),
                 sessions::expires_at.eq(end(ttl)),
             ))
             .execute(&mut conn)

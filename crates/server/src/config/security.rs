@@ -1,6 +1,8 @@
-//! `ENCRYPTION_KEY`, `SESSION_SECRET`, `METRICS_TOKEN`, `VISIT_HOURS`. Outside of production both are made and kept in the data folder when unset.
+//! `ENCRYPTION_KEY`, `SESSION_SECRET`, `METRICS_TOKEN`, `VISIT_HOURS`, `PASSWORD_HASH_MIB`, `PASSWORD_HASH_PASSES`. Outside of production
+//! the first two are made and kept in the data folder when unset.
 
 use super::{ConfigError, Environment};
+use crate::auth::password::Cost;
 use base64::Engine;
 use secrecy::{SecretBox, SecretString};
 
@@ -14,6 +16,8 @@ pub struct SecurityConfig {
     pub metrics_token: Option<SecretString>,
     /// Whoever enters an organization from above is led home after this time.
     pub visit: std::time::Duration,
+    /// Of a password's hash.
+    pub password_cost: Cost,
 }
 
 /// A secret of this process.
@@ -43,12 +47,32 @@ impl SecurityConfig {
             return Err(ConfigError::new("VISIT_HOURS", "must lie between 1 and 168"));
         }
         Ok(Self {
+            password_cost: password_cost(env, production)?,
             visit: std::time::Duration::from_secs(visit_hours * 3600),
             encryption_key,
             session_secret,
             metrics_token,
         })
     }
+}
+
+fn password_cost(env: &Environment, production: bool) -> Result<Cost, ConfigError> {
+    let mib: u32 = env.number("PASSWORD_HASH_MIB", Cost::DEFAULT.memory_kib / 1024)?;
+    let passes: u32 = env.number("PASSWORD_HASH_PASSES", Cost::DEFAULT.passes)?;
+    // OWASP's least for argon2id.
+    let least = if production { (19, 2) } else { (1, 1) };
+    if !(least.0..=1024).contains(&mib) {
+        let text = format!("must lie between {} and 1024", least.0);
+        return Err(ConfigError::new("PASSWORD_HASH_MIB", &text));
+    }
+    if !(least.1..=20).contains(&passes) {
+        let text = format!("must lie between {} and 20", least.1);
+        return Err(ConfigError::new("PASSWORD_HASH_PASSES", &text));
+    }
+    Ok(Cost {
+        memory_kib: mib * 1024,
+        passes,
+    })
 }
 
 /// Wraps bytes so that they are never printed.

@@ -3,7 +3,7 @@
 use super::jobs::RemoveConnection;
 use super::row;
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::Confirmed;
 use crate::error::{ApiError, ApiResult};
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
@@ -21,7 +21,7 @@ use shared::permission::needs;
 /// shown until then. Asked again it is the same removal.
 pub async fn remove(
     app: web::Data<App>,
-    caller: Caller<needs::ConnectionsRemove>,
+    caller: Confirmed<needs::ConnectionsRemove>,
     id: web::Path<ConnectionId>,
 ) -> ApiResult<HttpResponse> {
     let (id, organization) = (*id, caller.organization());

@@ -36,6 +36,7 @@ pub async fn join(
         organization: Some(found.organization),
         user: Some(inviter),
         agents: None,
+        ..db::Scope::default()
     };
     app.db
         .tenant::<_, ApiError, _>(scope, async move |conn| {

@@ -1,6 +1,7 @@
 //! Fan-out within this process: one bounded channel per organization that somebody watches.
 
 use super::notice::Notice;
+use crate::auth::KeyHash;
 use shared::{OrganizationId, UserId};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,7 +31,17 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     channels: Mutex<HashMap<OrganizationId, broadcast::Sender<Heard>>>,
     sockets: Mutex<HashMap<UserId, usize>>,
+    ended: Ended,
     stopped: CancellationToken,
+}
+
+/// Tells sockets which sessions have ended.
+struct Ended(broadcast::Sender<KeyHash>);
+
+impl Default for Ended {
+    fn default() -> Self {
+        Self(broadcast::channel(LAG).0)
+    }
 }
 
 impl Hub {
@@ -45,6 +56,17 @@ impl Hub {
 
     pub(super) fn stopped(&self) -> CancellationToken {
         self.0.stopped.clone()
+    }
+
+    /// A session was ended somewhere: its sockets look again whether they may go on.
+    pub fn session_ended(&self, key: KeyHash) {
+        // No receiver: nobody watches anything here.
+        let _ = self.0.ended.0.send(key);
+    }
+
+    /// Hears which sessions end from now on.
+    pub(super) fn ended(&self) -> broadcast::Receiver<KeyHash> {
+        self.0.ended.0.subscribe()
     }
 
     /// Hears every event of `organization` from now on.

@@ -3,6 +3,7 @@
 use super::missed;
 use super::notice::Notice;
 use crate::app::App;
+use crate::auth::KeyHash;
 use db::connect::Raw;
 use futures::StreamExt;
 use serde::Deserialize;
@@ -88,12 +89,14 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
     // What was notified before this moment nobody here has heard.
     app.hub.gap_everywhere();
     app.principals.forget_all();
+    app.sessions.forget_all();
+    app.api_keys.forget_all();
     let mut probe = tokio::time::interval_at(tokio::time::Instant::now() + PROBE_EVERY, PROBE_EVERY);
     loop {
         tokio::select! {
             notification = heard.recv() => match notification {
                 Some(notification) if notification.channel() == db::access::CHANNEL => {
-                    app.principals.forget_all();
+                    access_changed(app, notification.payload());
                 }
                 Some(notification) => hand_on(app, notification.payload()).await,
                 None => return driver.reason().await,
@@ -106,6 +109,23 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
                 }
             }
         }
+    }
+}
+
+/// What the database's triggers say on the `access` channel.
+fn access_changed(app: &App, payload: &str) {
+    let ended = payload.strip_prefix("session ").map(hex::decode);
+    match (payload, ended) {
+        ("api_keys", _) => app.api_keys.forget_all(),
+        (_, Some(Ok(key))) => match <KeyHash>::try_from(key) {
+            Ok(key) => {
+                app.sessions.forget(&key);
+                app.hub.session_ended(key);
+            }
+            Err(_other_length) => app.sessions.forget_all(),
+        },
+        // Rights, or what a newer server says.
+        _ => app.principals.forget_all(),
     }
 }
 

@@ -1,18 +1,24 @@
 //! Whether the session that opened a socket still stands.
 
 use super::notice::Class;
+use crate::api_keys::KnownKey;
 use crate::app::App;
-use crate::auth::{Caller, Principal, session};
+use crate::auth::{Caller, KeyHash, Principal, session, session_hash};
 use crate::error::ApiError;
+use crate::middleware::client_ip::client_ip;
 use actix_session::storage::{SessionKey, SessionStore as _};
 use actix_web::HttpRequest;
 use actix_web::cookie::CookieJar;
 use shared::permission::Requires;
 use shared::{OrganizationId, Permission, UserId};
+use std::net::IpAddr;
+use std::sync::Arc;
 
-/// The session behind a socket.
+/// The session behind a socket, or the API key.
 pub struct Watched {
     key: Option<SessionKey>,
+    api_key: Option<Arc<KnownKey>>,
+    ip: Option<IpAddr>,
     user: UserId,
     organization: OrganizationId,
 }
@@ -31,8 +37,24 @@ impl Watched {
     pub fn of<P: Requires>(app: &App, request: &HttpRequest, caller: &Caller<P>) -> Self {
         Self {
             key: key(app, request),
+            api_key: caller.key().cloned(),
+            ip: client_ip(request, app.config.http.trust_proxy),
             user: caller.user(),
             organization: caller.organization(),
+        }
+    }
+
+    /// Whether this is the session that has ended.
+    pub fn is(&self, ended: &KeyHash) -> bool {
+        self.key.as_ref().is_some_and(|key| session_hash(key) == *ended)
+    }
+
+    async fn check_key(&self, app: &App, key: &KnownKey) -> Check {
+        match app.api_keys.recheck(app, key, self.ip).await {
+            Ok(seen) if seen.permissions.contains(Permission::LiveView) => {
+                Check::Holds(Class::of(&seen.permissions, seen.agents.clone()))
+            }
+            _ => Check::Ended,
         }
     }
 
@@ -41,6 +63,9 @@ impl Watched {
     /// # Errors
     /// The database's.
     pub async fn check(&self, app: &App) -> Result<Check, ApiError> {
+        if let Some(api_key) = &self.api_key {
+            return Ok(self.check_key(app, api_key).await);
+        }
         let Some(key) = &self.key else {
             return Ok(Check::Ended);
         };

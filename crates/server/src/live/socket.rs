@@ -31,14 +31,16 @@ const MISSED_PONGS: u32 = 2;
 /// # Errors
 /// `foreign_origin`, `rate_limited` above [`super::hub::SOCKETS_PER_USER`], `malformed_request` without an upgrade.
 ///
-/// The session cookie alone says who asks, the origin that the page is ours.
+/// The session cookie alone says who asks, the origin that the page is ours. A program shows its API key and has no origin.
 pub async fn open(
     app: web::Data<App>,
     caller: Caller<needs::LiveView>,
     request: HttpRequest,
     body: web::Payload,
 ) -> ApiResult<HttpResponse> {
-    origin::check(&request, &app.config.http)?;
+    if caller.key().is_none() {
+        origin::check(&request, &app.config.http)?;
+    }
     let admission = app
         .hub
         .admit(caller.user())
@@ -129,6 +131,7 @@ impl Socket {
 
     async fn serve(&mut self, messages: &mut MessageStream) -> End {
         let stopped = self.app.hub.stopped();
+        let mut ended = self.app.hub.ended();
         let mut beat = beats(self.app.config.http.live_ping / BEATS_PER_PING);
         let mut beats = 0_u32;
         loop {
@@ -144,6 +147,11 @@ impl Socket {
                     beats = beats.wrapping_add(1);
                     self.beat(beats).await
                 }
+                session = ended.recv() => match session {
+                    Ok(session) if !self.watched.is(&session) => Ok(()),
+                    // Its own, or some were missed.
+                    _ => self.check().await,
+                },
                 () = stopped.cancelled() => Err(End::Because(CloseCode::Restart)),
             };
             if let Err(end) = step {

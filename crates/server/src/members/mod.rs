@@ -3,6 +3,7 @@
 pub mod list;
 pub mod remove;
 mod row;
+pub mod security;
 pub mod update;
 
 use crate::auth::Principal;
@@ -12,6 +13,11 @@ use db::diesel::{self, sql_query};
 use db::diesel_async::RunQueryDsl;
 use row::Found;
 use shared::{ErrorCode, Permission, UserId};
+
+/// Sessions of the user in the organization or, as its visitor, in one below it. A session's values are JSON each.
+const END_SESSIONS: &str = r#"
+DELETE FROM sessions s WHERE s.user_id = $1 AND s.state->>'organization_id' IN (
+    SELECT '"' || c.descendant_id || '"' FROM organization_closure c WHERE c.ancestor_id = $2)"#;
 
 /// Changes of memberships of one organization, one after the other: two owners who demote each other at the same moment
 /// would each still see the other one.

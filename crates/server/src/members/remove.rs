@@ -1,8 +1,8 @@
 //! `DELETE /api/members/{user}`: ends a membership, and the sessions that work by it.
 
-use super::{ask_rules_now, one_at_a_time, refuse_higher, row};
+use super::{END_SESSIONS, ask_rules_now, one_at_a_time, refuse_higher, row};
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::Confirmed;
 use crate::error::{ApiError, ApiResult};
 use actix_web::{HttpResponse, web};
 use chrono::Utc;
@@ -16,14 +16,9 @@ use serde_json::json;
 use shared::UserId;
 use shared::permission::needs;
 
-/// Sessions of the user in the organization or, as its visitor, in one below it. A session's values are JSON each.
-const END_SESSIONS: &str = r#"
-DELETE FROM sessions s WHERE s.user_id = $1 AND s.state->>'organization_id' IN (
-    SELECT '"' || c.descendant_id || '"' FROM organization_closure c WHERE c.ancestor_id = $2)"#;
-
 pub async fn remove(
     app: web::Data<App>,
-    caller: Caller<needs::MembersRemove>,
+    caller: Confirmed<needs::MembersRemove>,
     user: web::Path<UserId>,
 ) -> ApiResult<HttpResponse> {
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
@@ -56,5 +51,6 @@ pub async fn remove(
         })
         .await?;
     app.principals.forget_all();
+    app.sessions.forget_all();
     Ok(HttpResponse::NoContent().finish())
 }

@@ -20,7 +20,8 @@ SELECT m.user_id, u.name, u.email, coalesce(m.role_id::text, m.role) AS role,
        (SELECT coalesce(json_agg(json_build_object('id', a.id, 'name', a.name) ORDER BY a.name, a.id), '[]')
         FROM member_agents ma JOIN agents a ON a.id = ma.agent_id
         WHERE ma.organization_id = m.organization_id AND ma.user_id = m.user_id) AS agents,
-       u.last_login_at, u.second_factor_at IS NOT NULL AS second_factor, u.disabled_at IS NOT NULL AS disabled
+       u.last_login_at, u.second_factor_at IS NOT NULL AS second_factor, u.disabled_at IS NOT NULL AS disabled,
+       member_locked_until(m.user_id) AS locked_until
 FROM memberships m
 JOIN users u ON u.id = m.user_id
 LEFT JOIN roles r ON r.id = m.role_id
@@ -62,6 +63,8 @@ struct Row {
     second_factor: bool,
     #[diesel(sql_type = Bool)]
     disabled: bool,
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    locked_until: Option<DateTime<Utc>>,
 }
 
 /// A member with what he may do in the end.
@@ -133,6 +136,7 @@ impl Row {
             agents: serde_json::from_value(self.agents).map_err(ApiError::internal)?,
             last_sign_in_at: self.last_login_at,
             second_factor: self.second_factor,
+            locked_until: self.locked_until,
             disabled: self.disabled,
         };
         Ok(Found { member, permissions })

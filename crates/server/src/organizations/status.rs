@@ -2,7 +2,7 @@
 
 use super::{entry, refusal, show};
 use crate::app::App;
-use crate::auth::Caller;
+use crate::auth::Confirmed;
 use crate::auth::body::Json;
 use crate::error::{ApiError, ApiResult};
 use actix_web::web;
@@ -21,7 +21,7 @@ use shared::{ErrorCode, OrganizationId, Permission};
 /// Putting away and bringing back need `organizations.archive` besides.
 pub async fn set(
     app: web::Data<App>,
-    caller: Caller<needs::OrganizationsSuspend>,
+    caller: Confirmed<needs::OrganizationsSuspend>,
     id: web::Path<OrganizationId>,
     Json(request): Json<SetStatus>,
 ) -> ApiResult<web::Json<OrganizationDetail>> {

@@ -29,7 +29,7 @@ pub async fn note(
     let scope = Scope {
         organization: Some(organization),
         user: Some(user),
-        agents: None,
+        ..Scope::default()
     };
     let entry = audit::Entry {
         organization,

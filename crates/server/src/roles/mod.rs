@@ -23,6 +23,24 @@ pub async fn givable(conn: &mut Conn, kind: OrganizationKind) -> ApiResult<Vec<R
     Ok(roles)
 }
 
+/// Every role that the transaction's organization, which is of `kind`, can make a rule about: its own, those from above, and the
+/// templates of its kind and of those below.
+///
+/// # Errors
+/// The database's.
+pub async fn here_and_below(conn: &mut Conn, kind: OrganizationKind) -> ApiResult<Vec<Role>> {
+    use OrganizationKind::{Agency, Customer, Platform};
+    let mut roles = Vec::new();
+    for kind in [Platform, Agency, Customer]
+        .into_iter()
+        .filter(|below| *below >= kind)
+    {
+        roles.extend(row::templates(conn, kind).await?);
+    }
+    roles.extend(row::load(conn, None).await?);
+    Ok(roles)
+}
+
 /// A name that is taken, said beside the field.
 fn name_taken(error: Error) -> ApiError {
     match error {

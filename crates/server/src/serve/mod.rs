@@ -5,10 +5,12 @@
 //! | `open` | from configuration to [`App`]: secrets, database, migrations, role, storage |
 //! | `secrets` | the secrets that an unconfigured machine makes for itself |
 //! | `http` | the HTTP server |
+//! | `last_used` | when sessions and keys were last used, written down once a minute |
 //! | `waiting_room` | answers while the rest still starts |
 //! | `signals` | waits for the order to stop |
 
 mod http;
+pub mod last_used;
 mod open;
 mod secrets;
 mod signals;
@@ -83,6 +85,7 @@ async fn serve(
     let mut server = None;
     if let Some(waiting) = waiting {
         tasks.push(live::listener::spawn(app.clone()));
+        tasks.push(last_used::spawn(app.clone()));
         let running = start(app.clone(), waiting.listener()?)?;
         server = Some((running.handle(), tokio::spawn(running)));
         waiting.close().await;
@@ -103,6 +106,7 @@ async fn serve(
     for task in tasks {
         task.abort();
     }
+    last_used::write(app).await;
     Ok(())
 }
 

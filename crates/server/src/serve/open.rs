@@ -2,8 +2,9 @@
 
 use super::secrets;
 use crate::accounts::LoginLimits;
+use crate::api_keys::KnownKeys;
 use crate::app::{App, Parts};
-use crate::auth::{PrincipalCache, SessionStore};
+use crate::auth::{PrincipalCache, SessionStore, password};
 use crate::config::{AppEnv, Config};
 use crate::connections::seals;
 use crate::health::WorkerState;
@@ -77,6 +78,7 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         .encryption_key
         .as_ref()
         .context("ENCRYPTION_KEY is unset")?;
+    password::set_cost(config.security.password_cost);
     let dir = config
         .storage
         .local_dir
@@ -99,6 +101,7 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         provider: elevenlabs::Transport::to(hosts)?,
         sessions: SessionStore::new(db.clone()),
         principals: PrincipalCache::default(),
+        api_keys: KnownKeys::default(),
         login_limits: LoginLimits::default(),
         public_limits: LoginLimits::for_strangers(),
         mailer: Mailer::open(&config.mail, &config.http.public_url).await?,

@@ -3,7 +3,7 @@
 use crate::harness::{AGENCY, CUSTOMER, PASSWORD, TestApp};
 use serde_json::json;
 use shared::ErrorCode;
-use shared::account::OwnEmail;
+use shared::account_email::OwnEmail;
 
 const EMAIL: &str = "/api/account/email";
 const OTHER: &str = "alex@example.com";

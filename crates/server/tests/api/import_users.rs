@@ -45,7 +45,7 @@ async fn an_imported_user_signs_in_with_the_old_password_and_is_rehashed() {
         (session.user.name.as_str(), session.role.as_str()),
         ("Olga", "Viewer")
     );
-    assert!(stored(&app).starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
+    assert!(stored(&app).starts_with("$argon2id$v=19$m=8192,t=1,p=1$"));
     app.client()
         .log_in("olga@example.com", "correct horse")
         .await

@@ -122,7 +122,7 @@ async fn who_sees_some_agents_lets_nobody_see_others() {
             db::Scope {
                 organization: Some(app.organization("northwind-voice")),
                 user: Some(restricted),
-                agents: None,
+                ..db::Scope::default()
             },
             async move |conn| {
                 use db::diesel_async::RunQueryDsl;

@@ -2,6 +2,8 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use serde_json::Value;
+use shared::account::Code;
 use shared::auth::{LoginRequest, Session};
 use shared::public::PublicInfo;
 use shared::{ErrorCode, FieldError};
@@ -19,6 +21,9 @@ pub(super) fn SignInForm(
     let wrong = RwSignal::new(Vec::<FieldError>::new());
     let refused = RwSignal::new(None::<String>);
     let busy = RwSignal::new(false);
+    // The password was right, and a code is asked for.
+    let asked = RwSignal::new(false);
+    let code = RwSignal::new(String::new());
     let of_field = move |name: &'static str| {
         Signal::derive(move || {
             wrong.with(|wrong| {
@@ -42,9 +47,29 @@ pub(super) fn SignInForm(
         }
         busy.set(true);
         leptos::task::spawn_local(async move {
-            match api::post::<Session>("/api/auth/login", &request).await {
+            let reply = if asked.get_untracked() {
+                let code = Code {
+                    code: code.get_untracked(),
+                };
+                api::post::<Value>("/api/auth/second-factor", &code).await
+            } else {
+                api::post::<Value>("/api/auth/login", &request).await
+            };
+            match reply {
+                Ok(reply) if reply.get("second_factor_required").is_some() => {
+                    asked.set(true);
+                    busy.set(false);
+                }
                 // It stays busy until the application stands in its place.
-                Ok(session) => enter.run(session),
+                Ok(reply) => match api::from_value::<Session>(reply) {
+                    Ok(session) => enter.run(session),
+                    Err(_unreadable) => _ = window().location().reload(),
+                },
+                Err(error) if error.code() == ErrorCode::NotSignedIn => {
+                    asked.set(false);
+                    refused.set(Some(words(&error)));
+                    busy.set(false);
+                }
                 Err(error) => {
                     refused.set(Some(words(&error)));
                     busy.set(false);
@@ -67,12 +92,19 @@ pub(super) fn SignInForm(
                         }
                     })
             }}
-            <Field label="E-mail" error=of_field("email")>
-                <Input value=email kind="email" name="email" autocomplete="username" autofocus=true />
-            </Field>
-            <Field label="Password" error=of_field("password")>
-                <SecretField value=password name="password" autocomplete="current-password" />
-            </Field>
+            <div class="grid gap-4" hidden=move || asked.get()>
+                <Field label="E-mail" error=of_field("email")>
+                    <Input value=email kind="email" name="email" autocomplete="username" autofocus=true />
+                </Field>
+                <Field label="Password" error=of_field("password")>
+                    <SecretField value=password name="password" autocomplete="current-password" />
+                </Field>
+            </div>
+            <div hidden=move || !asked.get()>
+                <Field label="Code" hint="The 6 digits of your authenticator app, or a recovery code.">
+                    <Input value=code name="code" autocomplete="one-time-code" />
+                </Field>
+            </div>
             <Button variant=Variant::Primary submit=true loading=busy>
                 "Sign in"
             </Button>
@@ -99,6 +131,9 @@ fn ways_in(public: &PublicInfo) -> AnyView {
 fn words(error: &ApiError) -> String {
     match error.code() {
         ErrorCode::WrongCredentials => "E-mail and password do not belong together. Check both.".to_owned(),
+        ErrorCode::WrongSecondFactor => {
+            "The code is wrong, or was used before. Wait for the next one.".to_owned()
+        }
         ErrorCode::RateLimited => "Too many tries. Wait a few minutes, then try again.".to_owned(),
         _ => format!("{}. {}", error.title(), error.advice()),
     }

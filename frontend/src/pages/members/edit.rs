@@ -11,8 +11,10 @@ use super::agents::AgentChoice;
 use super::exceptions::{self, ExceptionList};
 use super::list::MemberList;
 use super::remove::RemoveMember;
+use super::security::SignInHelp;
 use crate::api::{self, ApiError};
 use crate::pages::refused::Refused;
+use crate::pages::sign_ins::SignIns;
 use crate::state::{SessionState, Toasts};
 use crate::ui::{Button, Choice, Field, Select, Switch, Tone, Variant};
 
@@ -94,6 +96,18 @@ pub(super) fn EditMember(member: Member, list: MemberList, open: RwSignal<bool>)
                 </div>
             </Show>
         </form>
+        {session
+            .may(Permission::MembersSecurity)
+            .then(|| view! { <SignInHelp member=member.clone() list open /> })}
+        {session
+            .may(Permission::MembersSecurity)
+            .then(|| {
+                let path = format!("/api/members/{id}/sign-ins");
+                view! {
+                    <h2 class="mt-6 text-lg font-semibold">"Sign-in history"</h2>
+                    <SignIns path />
+                }
+            })}
         {session
             .may(Permission::MembersRemove)
             .then(|| view! { <RemoveMember member=member.clone() list open /> })}

@@ -5,6 +5,7 @@ mod edit;
 mod exceptions;
 mod list;
 mod remove;
+mod security;
 mod table;
 
 use leptos::prelude::*;

@@ -60,6 +60,7 @@ fn cells(member: &Member) -> AnyView {
         <td>
             <div class="flex flex-wrap items-center gap-2">
                 <span>{member.role_label.clone()}</span>
+                {member.locked_until.map(|_| view! { <Badge tone=Tone::Warn>"Locked"</Badge> })}
                 {member.disabled.then(|| view! { <Badge tone=Tone::Bad>"Disabled"</Badge> })}
                 {(exceptions > 0).then(|| view! { <Badge>{format!("{exceptions} exceptions")}</Badge> })}
             </div>

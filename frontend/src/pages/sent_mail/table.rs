@@ -53,7 +53,7 @@ fn MailRow(mail: SentMail, list: Paged<SentMail>) -> AnyView {
     let retry = move |()| {
         busy.set(true);
         leptos::task::spawn_local(async move {
-            match api::command(&format!("/api/platform/mail/{id}/retry"), &()).await {
+            match api::send_json(&format!("/api/platform/mail/{id}/retry"), &()).await {
                 Ok(()) => toasts.show(Tone::Good, "It is on its way again"),
                 Err(error) => toasts.show(Tone::Bad, format!("{}. {}", error.title(), error.advice())),
             }

@@ -2,6 +2,7 @@
 
 use db::{Db, DbConfig};
 use local_postgres::testing::{self, TestDatabase};
+use server::auth::password::{self, Cost};
 use sha2::{Digest, Sha256};
 use std::time::Duration;
 
@@ -10,6 +11,12 @@ const SEED: [&str; 2] = [
     include_str!("../../../src/demo/seed.rs"),
     include_str!("../../../src/demo/accounts.rs"),
 ];
+
+/// Of a password's hash: so little that tests do not wait for it.
+pub const COST: Cost = Cost {
+    memory_kib: 8 * 1024,
+    passes: 1,
+};
 
 /// A fresh clone.
 pub async fn database() -> TestDatabase {
@@ -30,6 +37,7 @@ pub async fn database() -> TestDatabase {
                 tls: false,
                 max_connections: 1,
             })?;
+            password::set_cost(COST);
             server::demo::seed_accounts(&db).await?;
             // This month and its neighbours, so that no test pays for making them.
             let tables = {

@@ -218,6 +218,12 @@ fn defaults(database: &TestDatabase, dir: &std::path::Path, base: &str) -> Vec<(
         ("PUBLIC_URL", base.to_owned()),
         ("DEMO_MODE", "true".to_owned()),
         ("LIVE_POLL_SECONDS", "0.1".to_owned()),
+        // As the template's hashes were made; a test signs in often.
+        (
+            "PASSWORD_HASH_MIB",
+            (template::COST.memory_kib / 1024).to_string(),
+        ),
+        ("PASSWORD_HASH_PASSES", template::COST.passes.to_string()),
         (
             "ENCRYPTION_KEY",
             "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=".to_owned(),

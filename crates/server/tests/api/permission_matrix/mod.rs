@@ -14,7 +14,7 @@ use shared::role::TEMPLATES;
 use std::path::Path;
 
 /// Routes that need no permission, and why that is right.
-const WITHOUT: [(&str, &str); 24] = [
+const WITHOUT: [(&str, &str); 37] = [
     ("GET /health", "open: tells the balancer that the process lives"),
     ("HEAD /health", "open: tells the balancer that the process lives"),
     (
@@ -27,6 +27,40 @@ const WITHOUT: [(&str, &str); 24] = [
     ),
     ("GET /api/public", "open: what the sign-in page shows"),
     ("POST /api/auth/login", "open: how a session begins"),
+    (
+        "POST /api/auth/second-factor",
+        "open: how a session begins for who has a second factor; wants the cookie of the first step",
+    ),
+    ("POST /api/auth/confirm", "self: says again that it is he"),
+    ("GET /api/account", "self: one's own account"),
+    ("PATCH /api/account", "self: one's own name"),
+    ("PUT /api/account/password", "self: asks for the present password"),
+    (
+        "POST /api/account/second-factor",
+        "self: one's own, after a confirmation",
+    ),
+    (
+        "PUT /api/account/second-factor",
+        "self: one's own, by a first code",
+    ),
+    (
+        "DELETE /api/account/second-factor",
+        "self: one's own, after a confirmation",
+    ),
+    (
+        "POST /api/account/recovery-codes",
+        "self: one's own, after a confirmation",
+    ),
+    ("GET /api/account/sessions", "self: one's own sessions"),
+    (
+        "DELETE /api/account/sessions",
+        "self: one's own sessions but this",
+    ),
+    (
+        "DELETE /api/account/sessions/{id}",
+        "self: one of one's own sessions",
+    ),
+    ("GET /api/account/sign-ins", "self: one's own history"),
     ("POST /api/auth/logout", "open: how a session ends"),
     (
         "POST /api/auth/forgot",

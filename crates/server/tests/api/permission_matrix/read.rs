@@ -91,14 +91,15 @@ fn access(handler: &str) -> Access {
     let (module, function) = handler.rsplit_once("::").unwrap();
     let source = std::fs::read_to_string(file(module)).unwrap();
     let signature = between(&source, &format!("pub async fn {function}("), "{");
-    if signature.contains("Caller<needs::") {
-        let name = between(signature, "Caller<needs::", ">");
+    // `Caller<needs::…>`, or `Confirmed<needs::…>` where it is asked again whether it is he.
+    if signature.contains("<needs::") {
+        let name = between(signature, "<needs::", ">");
         let permission = Permission::ALL
             .iter()
             .find(|permission| permission.name() == name);
         return Access::Needs(*permission.unwrap_or_else(|| panic!("{name}")));
     }
-    if signature.contains("SignedIn") {
+    if signature.contains("SignedIn") || signature.contains("ConfirmedUser") {
         Access::SignedIn
     } else {
         Access::Open
