@@ -28,6 +28,10 @@ pub struct Parts {
     pub principals: crate::auth::PrincipalCache,
     /// Sign-in attempts of late.
     pub login_limits: crate::accounts::LoginLimits,
+    /// How organizations look, and under which hosts.
+    pub brands: crate::branding::Brands,
+    /// Asked whether a domain is an organization's.
+    pub dns: crate::domains::Dns,
     /// The pages, in memory.
     pub spa: crate::spa::Spa,
     /// Whether background jobs run in this process.

@@ -2,12 +2,14 @@
 
 use crate::agents::move_calls::MoveCalls;
 use crate::app::App;
+use crate::branding::erase::EraseBrandPictures;
 use crate::calls::recording_job::RecordingJob;
 use crate::connections;
 use crate::connections::jobs::{
     EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, RemoveConnection, SYNC_QUEUE,
     SyncAgents, SyncCalls,
 };
+use crate::domains::job::CheckDomain;
 use crate::live;
 use crate::webhooks::process::ProcessWebhook;
 use crate::webhooks::prune::PruneWebhooks;
@@ -39,6 +41,8 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<ProcessWebhook>()
         .register::<PruneWebhooks>()
         .register::<RecordingJob>()
+        .register::<EraseBrandPictures>()
+        .register::<CheckDomain>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
         .queue("recordings", 2)
@@ -86,6 +90,7 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     prune_events(app).await?;
     app.sessions.prune().await?;
     PruneWebhooks::queue(&mut *app.db.connection().await?).await?;
+    CheckDomain::queue_due(app).await?;
     look_for_lost_calls(app).await
 }
 

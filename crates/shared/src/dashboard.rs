@@ -79,5 +79,6 @@ pub enum AttentionKind {
     ConnectionTrouble,
     SyncFailed,
     WebhookMissing,
+    DomainBroken,
     FailedCalls,
 }

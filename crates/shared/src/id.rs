@@ -57,3 +57,7 @@ id!(
     /// An organization's own role.
     RoleId
 );
+id!(
+    /// A domain of an organization's own.
+    DomainId
+);

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::auth::body::Json;
 use crate::auth::password::{self, Verdict};
 use crate::auth::session::{self, Place};
+use crate::branding::host;
 use crate::error::{ApiError, ApiResult};
 use crate::middleware::client_ip::client_ip;
 use actix_session::Session;
@@ -17,7 +18,8 @@ use db::{Scope, audit};
 use shared::auth::{LoginRequest, Session as SessionReply};
 use shared::{Email, ErrorCode, OrganizationId, UserId};
 
-/// A wrong password, an unknown address and a disabled account get the same answer after the same time.
+/// A wrong password, an unknown address and a disabled account get the same answer after the same time. So does, on the host
+/// of an organization, somebody who is no member of it, nor of one above or below it: who is known elsewhere is not told there.
 pub async fn login(
     app: web::Data<App>,
     request: HttpRequest,
@@ -39,7 +41,7 @@ pub async fn login(
         return Err(ApiError::refused(ErrorCode::WrongCredentials));
     };
     let user = UserId(account.id);
-    let home = memberships::home(&app.db, user).await?;
+    let home = memberships::home(&app.db, user, host::organization()).await?;
     let (Some(home), false) = (home, account.disabled) else {
         tracing::info!(user.id = %user, "sign-in refused: disabled or member of nothing");
         return Err(ApiError::refused(ErrorCode::WrongCredentials));

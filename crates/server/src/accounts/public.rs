@@ -1,13 +1,15 @@
 //! `GET /api/public`: what the sign-in page may know.
 
 use crate::app::App;
+use crate::branding::host;
 use crate::demo;
 use actix_web::web;
 use shared::public::PublicInfo;
 
 pub async fn show(app: web::Data<App>) -> web::Json<PublicInfo> {
+    let brand = app.brands.shown(host::organization()).await;
     web::Json(PublicInfo {
-        app_name: "EchoSensei".to_owned(),
+        app_name: brand.look.app_name.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         demo_accounts: if app.config.demo {
             demo::accounts()

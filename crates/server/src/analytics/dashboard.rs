@@ -29,6 +29,7 @@ struct Parts {
     live: bool,
     live_words: bool,
     connections: bool,
+    domains: bool,
 }
 
 pub async fn show(
@@ -41,6 +42,7 @@ pub async fn show(
         live: caller.may(Permission::LiveView),
         live_words: caller.may(Permission::LiveTranscript),
         connections: caller.may(Permission::ConnectionsView),
+        domains: caller.may(Permission::BrandingDomains),
     };
     let (zone, now) = (caller.timezone(), Utc::now());
     let dashboard = app
@@ -88,6 +90,9 @@ async fn load(
         true => attention::connections(conn).await?,
         false => Vec::new(),
     };
+    if parts.domains {
+        attention.extend(attention::domains(conn).await?);
+    }
     if parts.calls {
         attention.extend(attention::failed_calls(conn, midnight).await?);
     }

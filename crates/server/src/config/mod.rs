@@ -1,5 +1,6 @@
 //! Configuration: one struct per area, read from the environment once. Errors name the variable.
 
+mod branding;
 mod database;
 mod environment;
 mod http;
@@ -8,6 +9,7 @@ mod retention;
 mod security;
 mod storage;
 
+pub use branding::BrandingConfig;
 pub use database::DatabaseConfig;
 pub use environment::{AppEnv, ConfigError, Environment};
 pub use http::HttpConfig;
@@ -28,6 +30,7 @@ pub struct Config {
     pub storage: StorageSettings,
     pub provider: ProviderConfig,
     pub retention: RetentionConfig,
+    pub branding: BrandingConfig,
 }
 
 impl Config {
@@ -50,6 +53,9 @@ impl Config {
         let storage = StorageSettings::read(env).map_err(&mut keep).ok();
         let provider = ProviderConfig::read(env).map_err(&mut keep).ok();
         let retention = RetentionConfig::read(env).map_err(&mut keep).ok();
+        let branding = BrandingConfig::read(env, demo == Some(true))
+            .map_err(&mut keep)
+            .ok();
         if production && demo == Some(true) {
             errors.push(ConfigError::new(
                 "DEMO_MODE",
@@ -57,7 +63,7 @@ impl Config {
             ));
         }
         match (
-            app_env, demo, database, http, security, storage, provider, retention,
+            app_env, demo, database, http, security, storage, provider, retention, branding,
         ) {
             (
                 Some(app_env),
@@ -68,6 +74,7 @@ impl Config {
                 Some(storage),
                 Some(provider),
                 Some(retention),
+                Some(branding),
             ) if errors.is_empty() => Ok(Self {
                 app_env,
                 demo,
@@ -77,6 +84,7 @@ impl Config {
                 storage,
                 provider,
                 retention,
+                branding,
             }),
             _ => Err(errors),
         }

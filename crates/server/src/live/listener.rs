@@ -77,9 +77,10 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
     let driver = AbortOnDrop(driver);
     if let Err(error) = client
         .batch_execute(&format!(
-            "LISTEN {}; LISTEN {}",
+            "LISTEN {}; LISTEN {}; LISTEN {}",
             db::live::CHANNEL,
-            db::access::CHANNEL
+            db::access::CHANNEL,
+            db::brand::CHANNEL
         ))
         .await
     {
@@ -88,6 +89,7 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
     // What was notified before this moment nobody here has heard.
     app.hub.gap_everywhere();
     app.principals.forget_all();
+    app.brands.forget_all();
     let mut probe = tokio::time::interval_at(tokio::time::Instant::now() + PROBE_EVERY, PROBE_EVERY);
     loop {
         tokio::select! {
@@ -95,6 +97,7 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
                 Some(notification) if notification.channel() == db::access::CHANNEL => {
                     app.principals.forget_all();
                 }
+                Some(notification) if notification.channel() == db::brand::CHANNEL => app.brands.forget_all(),
                 Some(notification) => hand_on(app, notification.payload()).await,
                 None => return driver.reason().await,
             },

@@ -38,7 +38,7 @@ pub async fn open(
     request: HttpRequest,
     body: web::Payload,
 ) -> ApiResult<HttpResponse> {
-    origin::check(&request, &app.config.http)?;
+    origin::check(&request, &app.config)?;
     let admission = app
         .hub
         .admit(caller.user())

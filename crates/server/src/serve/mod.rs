@@ -75,6 +75,12 @@ async fn serve(
         let seeded = demo::seed_accounts(&app.db)
             .await
             .context("seeding the demo accounts")?;
+        if let Err(error) = demo::brand(app, &seeded).await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "the demo agency has no look of its own"
+            );
+        }
         tasks.push(tokio::spawn(demo::connect(app.clone(), seeded)));
     }
     let mut server = None;

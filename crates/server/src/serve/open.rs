@@ -4,8 +4,10 @@ use super::secrets;
 use crate::accounts::LoginLimits;
 use crate::app::{App, Parts};
 use crate::auth::{PrincipalCache, SessionStore};
+use crate::branding::Brands;
 use crate::config::{AppEnv, Config};
 use crate::connections::seals;
+use crate::domains::Dns;
 use crate::health::WorkerState;
 use crate::live::Hub;
 use crate::seal::Sealer;
@@ -98,6 +100,8 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         sessions: SessionStore::new(db.clone()),
         principals: PrincipalCache::default(),
         login_limits: LoginLimits::default(),
+        brands: Brands::new(db.clone(), &config),
+        dns: Dns::new(config.branding.dns_resolver).context("DNS_RESOLVER")?,
         spa: Spa::load(&config.http.spa_dir, reloads),
         worker: WorkerState::default(),
         db,

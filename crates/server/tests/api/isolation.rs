@@ -100,7 +100,13 @@ async fn seen_without_a_tenant(app: &TestApp, table: &str) -> Option<i64> {
 }
 
 /// Every route that names a thing, with a body that would be accepted from its owner.
-fn routes_with_ids(connection: &str, call: &str, member: &str, role: &str) -> Vec<(Method, String, Value)> {
+fn routes_with_ids(
+    connection: &str,
+    call: &str,
+    member: &str,
+    role: &str,
+    domain: &str,
+) -> Vec<(Method, String, Value)> {
     let secret = json!({ "secret": "wsec_0123456789abcdef0123456789abcdef" });
     vec![
         (Method::GET, format!("/api/calls/{call}"), Value::Null),
@@ -147,6 +153,8 @@ fn routes_with_ids(connection: &str, call: &str, member: &str, role: &str) -> Ve
             json!({ "name": "mine now" }),
         ),
         (Method::DELETE, format!("/api/roles/{role}"), Value::Null),
+        (Method::POST, format!("/api/domains/{domain}/check"), json!({})),
+        (Method::DELETE, format!("/api/domains/{domain}"), Value::Null),
     ]
 }
 
@@ -199,18 +207,26 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::GET, "/api/organizations"),
         (Method::POST, "/api/organizations"),
         (Method::GET, "/api/live/calls"),
+        (Method::GET, "/api/branding"),
+        (Method::PUT, "/api/branding"),
+        (Method::DELETE, "/api/branding"),
+        (Method::PUT, "/api/branding/pictures/logo"),
+        (Method::DELETE, "/api/branding/pictures/logo"),
+        (Method::GET, "/api/domains"),
+        (Method::POST, "/api/domains"),
     ]
 }
 
-/// Open to everybody: health twice, ready, metrics, public, login, logout, and the webhook, which proves itself.
-const OPEN_ROUTES: usize = 8;
+/// Open to everybody: health twice, ready, metrics, public, login, logout, pictures of brands, what a proxy asks about
+/// certificates, and the webhook, which proves itself.
+const OPEN_ROUTES: usize = 10;
 
 #[test]
 fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
     assert_eq!(
         written,
-        routes_with_ids("", "", "", "").len()
+        routes_with_ids("", "", "", "", "").len()
             + routes_from_above("", "", "").len()
             + routes_without_ids().len()
             + OPEN_ROUTES
@@ -228,11 +244,17 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let role = json!({"name": "Listener", "kind": "agency", "permissions": ["calls.list"]});
     let role: Value = owner.post("/api/roles", &role).await.json();
     let role = role["role"].as_str().unwrap();
-    let kept = "select id, name, updated_at from connections union all select id, name, updated_at from roles order by 1";
+    app.sql(
+        "insert into organization_domains (id, organization_id, domain, token)
+         select gen_random_uuid(), id, 'voice.example.com', 't' from organizations where slug = 'northwind-voice'",
+    );
+    let domain = app.sql("select id from organization_domains");
+    let kept = "select id, name, updated_at from connections union all select id, name, updated_at from roles
+                union all select id, domain, checked_at from organization_domains order by 1";
     let before = app.sql(kept);
 
     let stranger = app.sign_in(CUSTOMER).await;
-    for (method, path, body) in routes_with_ids(&connection, &call, &member, role) {
+    for (method, path, body) in routes_with_ids(&connection, &call, &member, role, &domain) {
         let mut request = stranger.request(method.clone(), &path);
         if !body.is_null() {
             request = request.json(&body);
@@ -295,7 +317,7 @@ async fn what_lies_below_another_agency_is_not_found() {
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
-    let with_ids = routes_with_ids(&id, &id, &id, &id)
+    let with_ids = routes_with_ids(&id, &id, &id, &id, &id)
         .into_iter()
         .map(|(method, path, _)| (method, path));
     let from_above = routes_from_above(&id, &id, &id);

@@ -11,8 +11,12 @@ mod harness;
 
 mod agent_moves;
 mod audit;
+mod branding;
+mod branding_hosts;
+mod branding_pictures;
 mod configuration;
 mod connections;
+mod domains;
 mod import_users;
 mod isolation;
 mod live;

@@ -10,6 +10,7 @@
 
 mod client;
 mod connect;
+mod dns;
 mod gate;
 mod people;
 mod tab;
@@ -18,6 +19,7 @@ mod test_app;
 
 pub use client::{Client, Reply};
 pub use connect::{EU_KEY, MAIN_KEY, MAIN_NO_AGENTS_KEY, MAIN_READ_ONLY_KEY, SMALL_KEY};
+pub use dns::Dns;
 pub use gate::Gate;
 pub use tab::Tab;
 pub use template::database;
