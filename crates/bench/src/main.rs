@@ -5,6 +5,7 @@
 //! test are the release binaries; their PostgreSQL is durable (fsync on).
 
 mod calllog;
+mod hosts;
 mod ingest;
 mod load;
 mod pgbench;
@@ -30,7 +31,7 @@ struct Args {
     /// Seconds of each rate
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Only these parts: startup, ingest, sync, calllog
+    /// Only these parts: startup, ingest, sync, calllog, hosts
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -53,6 +54,9 @@ async fn main() -> Result<()> {
     }
     if wanted("calllog") {
         calllog::measure(&mut report, args.calls, args.seconds).await?;
+    }
+    if wanted("hosts") {
+        hosts::measure(&mut report).await?;
     }
     report.print();
     Ok(())
