@@ -10,9 +10,10 @@ use shared::auth::Session;
 use crate::frame::{Guarded, LiveCount, Shell};
 use crate::live::Live;
 use crate::pages::{
-    agents::AgentsPage, audit::AuditPage, call::CallPage, calls::CallsPage, components::ComponentsPage,
-    customers::CustomersPage, dashboard::DashboardPage, integrations::IntegrationsPage, live::LivePage,
-    members::MembersPage, organization::OrganizationPage, roles::RolesPage, why::WhyPage,
+    agents::AgentsPage, audit::AuditPage, branding::BrandingPage, call::CallPage, calls::CallsPage,
+    components::ComponentsPage, customers::CustomersPage, dashboard::DashboardPage, domains::DomainsPage,
+    integrations::IntegrationsPage, live::LivePage, members::MembersPage, organization::OrganizationPage,
+    roles::RolesPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::{ToastList, lu};
@@ -59,6 +60,14 @@ fn App(session: Option<Session>) -> AnyView {
                     <Route
                         path=path!("/settings/members")
                         view={Guarded::<MembersPage>::new(Permission::MembersList)}
+                    />
+                    <Route
+                        path=path!("/settings/branding")
+                        view={Guarded::<BrandingPage>::new(Permission::BrandingView)}
+                    />
+                    <Route
+                        path=path!("/settings/domains")
+                        view={Guarded::<DomainsPage>::new(Permission::BrandingDomains)}
                     />
                     <Route path=path!("/settings/roles") view={Guarded::<RolesPage>::new(Permission::RolesView)} />
                     <Route

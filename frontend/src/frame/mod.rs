@@ -14,7 +14,7 @@ mod shell;
 mod standstill;
 mod user_menu;
 
-pub use brand_mark::{BrandMark, PRODUCT};
+pub use brand_mark::BrandMark;
 pub use enter::Entering;
 pub use guard::Guarded;
 pub use page::{Crumb, Page, TopBar};

@@ -82,6 +82,24 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
         Section {
             group: "Settings",
             ..section(
+                "/settings/branding",
+                "Branding",
+                lu::LuPalette,
+                Permission::BrandingView,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/domains",
+                "Domains",
+                lu::LuGlobe,
+                Permission::BrandingDomains,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
                 "/settings/why",
                 "Why can't I?",
                 lu::LuCircleHelp,

@@ -2,11 +2,13 @@
 
 pub mod agents;
 pub mod audit;
+pub mod branding;
 pub mod call;
 pub mod calls;
 pub mod components;
 pub mod customers;
 pub mod dashboard;
+pub mod domains;
 pub mod integrations;
 pub mod live;
 pub mod login;
