@@ -26,7 +26,7 @@ test("an agency sets colour and logo, and its sign-in page shows them at the fir
   await signIn(page, "agency@demo.test", "/settings/branding");
   await page.getByRole("heading", { name: "Branding", level: 1 }).waitFor();
   await page.getByLabel("App name").fill("Aurora Voice");
-  await page.getByLabel("Brand colour", { exact: true }).fill("#a0336b");
+  await page.getByLabel("Choose the brand colour").fill("#a0336b");
   // Measured while it is typed.
   await page.getByRole("table", { name: "Contrast" }).waitFor();
   await page.getByLabel("Title").fill("Hello from Aurora");
