@@ -14,6 +14,8 @@ const ROUTES = [
   ["/settings/audit", "Audit log"],
   ["/settings/members", "Members"],
   ["/settings/roles", "Roles"],
+  ["/settings/branding", "Branding"],
+  ["/settings/domains", "Domains"],
   ["/settings/why", "Why can't I?"],
   ["/settings/security", "Sign-in rules"],
   ["/settings/api-keys", "API keys"],

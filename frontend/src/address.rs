@@ -17,9 +17,10 @@ pub fn fragment() -> String {
     hash.trim_start_matches('#').to_owned()
 }
 
-/// Shows the sign-in page's address for the page that was asked for.
+/// Shows the sign-in page's address for the page that was asked for. An organization's own address stays: it says whose page it is.
 pub fn to_sign_in() {
-    if path() != SIGN_IN {
+    let here = path();
+    if here != SIGN_IN && below_agency(&here).is_none() {
         replace(&sign_in());
     }
 }
@@ -32,10 +33,20 @@ pub fn leave() {
 
 /// The page that was asked for before signing in.
 pub fn back() {
-    if path() == SIGN_IN {
-        let query = window().location().search().unwrap_or_default();
+    let here = path();
+    let query = window().location().search().unwrap_or_default();
+    if here == SIGN_IN {
         replace(&next(&query));
+    } else if let Some(rest) = below_agency(&here) {
+        replace(&local_path(Some(format!("{rest}{query}"))));
     }
+}
+
+/// Of `/agency/{slug}/calls` the page `/calls`: the product has its own addresses, the slug only chooses the look.
+fn below_agency(path: &str) -> Option<&str> {
+    let rest = path.strip_prefix("/agency/")?;
+    let (slug, page) = rest.find('/').map_or((rest, "/"), |at| rest.split_at(at));
+    (!slug.is_empty()).then_some(page)
 }
 
 fn sign_in() -> String {
@@ -77,7 +88,15 @@ pub fn set_title(page: &str, name: &str) {
 
 #[cfg(test)]
 mod tests {
-    use super::local_path;
+    use super::{below_agency, local_path};
+
+    #[test]
+    fn an_agencys_address_leads_to_the_products_own() {
+        assert_eq!(below_agency("/agency/northwind"), Some("/"));
+        assert_eq!(below_agency("/agency/northwind/calls/1"), Some("/calls/1"));
+        assert_eq!(below_agency("/agency//calls"), None);
+        assert_eq!(below_agency("/agents"), None);
+    }
 
     #[test]
     fn only_paths_of_this_site_are_followed_after_sign_in() {

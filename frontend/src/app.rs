@@ -10,11 +10,12 @@ use shared::auth::Session;
 use crate::frame::{LiveCount, Route, Shell, inside};
 use crate::live::Live;
 use crate::pages::{
-    account::AccountPage, agents::AgentsPage, api_keys::ApiKeysPage, audit::AuditPage, calls::CallsPage,
-    components::ComponentsPage, customers::CustomersPage, dashboard::DashboardPage, email::EmailPage,
-    integrations::IntegrationsPage, live::LivePage, mailbox::MailboxPage, members::MembersPage,
-    numbers::NumbersPage, organization::OrganizationPage, platform_settings::PlatformSettingsPage,
-    roles::RolesPage, security::SecurityPage, sent_mail::SentMailPage, why::WhyPage,
+    account::AccountPage, agents::AgentsPage, api_keys::ApiKeysPage, audit::AuditPage,
+    branding::BrandingPage, calls::CallsPage, components::ComponentsPage, customers::CustomersPage,
+    dashboard::DashboardPage, domains::DomainsPage, email::EmailPage, integrations::IntegrationsPage,
+    live::LivePage, mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage,
+    organization::OrganizationPage, platform_settings::PlatformSettingsPage, roles::RolesPage,
+    security::SecurityPage, sent_mail::SentMailPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::ToastList;
@@ -40,6 +41,8 @@ const ROUTES: &[Route] = &[
     Route::new::<OrganizationPage>("/settings/organization", Permission::OrganizationView),
     Route::new::<IntegrationsPage>("/settings/integrations", Permission::ConnectionsView),
     Route::new::<MembersPage>("/settings/members", Permission::MembersList),
+    Route::new::<BrandingPage>("/settings/branding", Permission::BrandingView),
+    Route::new::<DomainsPage>("/settings/domains", Permission::BrandingDomains),
     Route::new::<RolesPage>("/settings/roles", Permission::RolesView),
     Route::new::<SecurityPage>("/settings/security", Permission::SecurityView),
     Route::new::<ApiKeysPage>("/settings/api-keys", Permission::ApiKeysView),

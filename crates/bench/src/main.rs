@@ -5,6 +5,7 @@
 //! test are the release binaries; their PostgreSQL is durable (fsync on).
 
 mod calllog;
+mod hosts;
 mod ingest;
 mod load;
 mod pgbench;
@@ -31,7 +32,7 @@ struct Args {
     /// Seconds of each rate
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Only these parts: startup, ingest, sync, calllog, security
+    /// Only these parts: startup, ingest, sync, calllog, security, hosts
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -57,6 +58,9 @@ async fn main() -> Result<()> {
     }
     if wanted("security") {
         security::measure(&mut report, args.seconds).await?;
+    }
+    if wanted("hosts") {
+        hosts::measure(&mut report).await?;
     }
     report.print();
     Ok(())

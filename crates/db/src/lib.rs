@@ -9,12 +9,14 @@
 //! - [`live`] publishing of live events
 //! - [`access`] what the code knows of permissions, for the database's own rules
 //! - [`audit`] entries of the audit log
+//! - [`brand`] the channel on which a change of looks and hosts is told
 //!
 //! There is one way to a tenant's rows: [`Db::tenant`]. Row-level security does the filtering; a query
 //! outside of it sees nothing.
 
 pub mod access;
 pub mod audit;
+pub mod brand;
 pub mod connect;
 pub mod error;
 pub mod live;

@@ -316,6 +316,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    organization_branding (organization_id) {
+        organization_id -> Uuid,
+        app_name -> Nullable<Text>,
+        colour -> Nullable<Text>,
+        sender_name -> Nullable<Text>,
+        support_url -> Nullable<Text>,
+        docs_url -> Nullable<Text>,
+        sign_in_title -> Nullable<Text>,
+        sign_in_text -> Nullable<Text>,
+        hides_platform -> Bool,
+        logo -> Nullable<Text>,
+        logo_dark -> Nullable<Text>,
+        favicon -> Nullable<Text>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     organization_closure (ancestor_id, descendant_id) {
         ancestor_id -> Uuid,
         descendant_id -> Uuid,
@@ -333,6 +351,27 @@ diesel::table! {
         unsuccessful -> Int8,
         failed -> Int8,
         cost_usd_micros -> Int8,
+    }
+}
+
+diesel::table! {
+    organization_domains (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        domain -> Text,
+        token -> Text,
+        state -> Text,
+        txt_ok -> Bool,
+        txt_seen -> Nullable<Array<Text>>,
+        cname_ok -> Bool,
+        cname_seen -> Nullable<Array<Text>>,
+        reason -> Nullable<Text>,
+        failures -> Int4,
+        failing_since -> Nullable<Timestamptz>,
+        checked_at -> Nullable<Timestamptz>,
+        next_check_at -> Timestamptz,
+        verified_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -544,4 +583,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_keys, call_sum_changes, call_sums, call_turns, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_closure, organization_days, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_keys, call_sum_changes, call_sums, call_turns, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, sync_runs, users, webhook_inbox, webhook_receipts);

@@ -36,6 +36,10 @@ pub struct Parts {
     pub mailer: crate::mail::Mailer,
     /// What the platform decides for all, of late.
     pub platform_rules: crate::platform::RulesCache,
+    /// How organizations look, and under which hosts.
+    pub brands: crate::branding::Brands,
+    /// Asked whether a domain is an organization's.
+    pub dns: crate::domains::Dns,
     /// The pages, in memory.
     pub spa: crate::spa::Spa,
     /// Whether background jobs run in this process.

@@ -15,6 +15,8 @@ pub enum ApiError {
     Refused { code: ErrorCode, detail: Option<String> },
     #[error("invalid: {0:?}")]
     Invalid(Vec<FieldError>),
+    #[error("too large: {0:?}")]
+    TooLarge(FieldError),
     #[error("rate limited for {0:?}")]
     RateLimited(Duration),
     #[error(transparent)]
@@ -56,6 +58,7 @@ impl ApiError {
         match self {
             Self::Refused { code, .. } => *code,
             Self::Invalid(_) => ErrorCode::Invalid,
+            Self::TooLarge(_) => ErrorCode::TooLarge,
             Self::RateLimited(_) => ErrorCode::RateLimited,
             Self::Database(error) if outage::is_outage(error) => ErrorCode::Unavailable,
             Self::Database(db::Error::Query(diesel::result::Error::NotFound)) => ErrorCode::NotFound,
@@ -70,6 +73,7 @@ impl ApiError {
             Self::RateLimited(wait) => {
                 Some(format!("Too many tries. Wait {} seconds.", wait.as_secs().max(1)))
             }
+            Self::TooLarge(error) => Some(error.message.clone()),
             Self::Provider(error) => Some(crate::connections::provider_error::words(error)),
             _ => None,
         }
@@ -143,6 +147,7 @@ impl ResponseError for ApiError {
             detail: self.detail(),
             errors: match self {
                 Self::Invalid(errors) => errors.clone(),
+                Self::TooLarge(error) => vec![error.clone()],
                 _ => Vec::new(),
             },
             request_id,

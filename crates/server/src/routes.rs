@@ -2,10 +2,12 @@
 
 use crate::app::App;
 use crate::auth::{session, session_outage};
+use crate::branding::host;
 use crate::middleware::origin_check;
 use crate::{
-    account, accounts, agents, analytics, api_keys, audit, calls, connections, health, invitations, live,
-    mail, members, numbers, organizations, permissions, platform, roles, security, spa, webhooks,
+    account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, health,
+    invitations, live, mail, members, numbers, organizations, permissions, platform, roles, security, spa,
+    webhooks,
 };
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -15,11 +17,16 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
         .route("/health", web::head().to(health::live))
         .route("/ready", web::get().to(health::ready))
         .route("/metrics", web::get().to(health::metrics))
+        .route(
+            "/brand/{organization}/{file}",
+            web::get().to(branding::picture::send),
+        )
         .service(
             web::scope("/api")
                 .wrap(session::middleware(app))
                 .wrap(from_fn(session_outage::layer))
                 .wrap(from_fn(origin_check::layer))
+                .wrap(from_fn(host::layer))
                 .route("/public", web::get().to(accounts::public::show))
                 .service(
                     web::scope("/auth")
@@ -169,6 +176,22 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                     "/permissions/explain",
                     web::get().to(permissions::explain::explain),
                 )
+                .service(
+                    web::scope("/branding")
+                        .route("", web::get().to(branding::show::show))
+                        .route("", web::put().to(branding::update::put))
+                        .route("", web::delete().to(branding::update::reset))
+                        .route("/pictures/{picture}", web::put().to(branding::upload::put))
+                        .route("/pictures/{picture}", web::delete().to(branding::upload::remove)),
+                )
+                .service(
+                    web::scope("/domains")
+                        .route("", web::get().to(domains::list::list))
+                        .route("", web::post().to(domains::add::add))
+                        .route("/{id}", web::delete().to(domains::remove::remove))
+                        .route("/{id}/check", web::post().to(domains::check::check)),
+                )
+                .route("/tls/allowed", web::get().to(branding::tls::allowed))
                 .route("/live", web::get().to(live::socket::open))
                 .route("/live/calls", web::get().to(live::snapshot::show))
                 .service(web::scope("/webhooks").route(

@@ -1,6 +1,7 @@
 //! The pages: `dist/` in memory, compressed ahead of time, hashed files for ever, and `index.html` for each deep link.
 
 use crate::app::App;
+use crate::branding;
 use crate::error::{ApiError, ApiResult};
 use actix_web::http::header::{self, HeaderValue};
 use actix_web::http::{Method, StatusCode};
@@ -29,12 +30,13 @@ pub struct Spa {
 
 #[derive(Default)]
 struct Files {
-    by_path: HashMap<String, File>,
+    by_path: HashMap<String, Arc<File>>,
     /// Of `index.html`, which a build writes last.
     built_at: Option<SystemTime>,
 }
 
-struct File {
+/// A file, ready to be sent.
+pub struct File {
     plain: Bytes,
     brotli: Option<Bytes>,
     content_type: HeaderValue,
@@ -87,7 +89,7 @@ impl Files {
             .map(|(path, plain)| {
                 (
                     path.clone(),
-                    File::new(path, plain, contents.get(&format!("{path}.br"))),
+                    Arc::new(File::new(path, plain, contents.get(&format!("{path}.br")))),
                 )
             })
             .collect();
@@ -112,7 +114,8 @@ fn collect(dir: &Path, prefix: &str, into: &mut HashMap<String, Bytes>) -> io::R
 }
 
 impl File {
-    fn new(path: &str, plain: &Bytes, brotli: Option<&Bytes>) -> Self {
+    /// What is sent for this path; compressed where somebody did so before.
+    pub fn new(path: &str, plain: &Bytes, brotli: Option<&Bytes>) -> Self {
         let guessed = mime_guess::from_path(path).first_or_octet_stream();
         let text = match guessed.type_() {
             mime_guess::mime::TEXT => format!("{guessed}; charset=utf-8"),
@@ -128,6 +131,16 @@ impl File {
                 .unwrap_or(HeaderValue::from_static("W/\"0\"")),
             is_hashed: path.split('/').any(is_hashed),
         }
+    }
+
+    /// As it was built.
+    pub fn plain(&self) -> Bytes {
+        self.plain.clone()
+    }
+
+    /// Changes with its content.
+    pub fn tag(&self) -> String {
+        String::from_utf8_lossy(self.etag.as_bytes()).into_owned()
     }
 }
 
@@ -163,11 +176,31 @@ pub async fn serve(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
             .body("Not found\n");
     }
     match files.by_path.get(INDEX) {
-        Some(index) => send(&request, index),
+        Some(index) => send_page(&app, &request, index).await,
         None => HttpResponse::build(StatusCode::SERVICE_UNAVAILABLE)
             .content_type("text/html; charset=utf-8")
             .body(include_str!("spa_missing.html")),
     }
+}
+
+/// In the look that belongs to the request.
+async fn send_page(app: &App, request: &HttpRequest, index: &File) -> HttpResponse {
+    let page = branding::serve(app, request, index).await;
+    let mut reply = send(request, page.file.as_deref().unwrap_or(index));
+    // The same address looks otherwise under another host and with another cookie.
+    reply.headers_mut().insert(
+        header::VARY,
+        HeaderValue::from_static("accept-encoding, host, cookie"),
+    );
+    if page.is_unknown && reply.status() == StatusCode::OK {
+        *reply.status_mut() = StatusCode::NOT_FOUND;
+    }
+    if let Some(cookie) = &page.cookie
+        && let Err(error) = reply.add_cookie(cookie)
+    {
+        tracing::error!(%error, "a cookie could not be written");
+    }
+    reply
 }
 
 /// A missing file must not come back as a page: a browser would take HTML for a script.

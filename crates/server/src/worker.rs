@@ -3,12 +3,14 @@
 use crate::accounts::forgot::ForgotPassword;
 use crate::agents::move_calls::MoveCalls;
 use crate::app::App;
+use crate::branding::erase::EraseBrandPictures;
 use crate::calls::recording_job::RecordingJob;
 use crate::connections;
 use crate::connections::jobs::{
     EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, RemoveConnection, SYNC_QUEUE,
     SyncAgents, SyncCalls,
 };
+use crate::domains::job::CheckDomain;
 use crate::invitations::register::RegisterAgency;
 use crate::limits::plan::PlanLimits;
 use crate::limits::push::PushLimits;
@@ -52,6 +54,8 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<SendMail>()
         .register::<ForgotPassword>()
         .register::<RegisterAgency>()
+        .register::<EraseBrandPictures>()
+        .register::<CheckDomain>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
         .queue("recordings", 2)
@@ -108,6 +112,7 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
         sums::fold(&mut conn).await?;
         PlanLimits::queue(&mut conn).await?;
     }
+    CheckDomain::queue_due(app).await?;
     look_for_lost_calls(app).await
 }
 

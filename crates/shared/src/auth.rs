@@ -1,5 +1,6 @@
 //! Sign-in and the session.
 
+use crate::branding::Look;
 use crate::email::Email;
 use crate::error::FieldError;
 use crate::id::{OrganizationId, UserId};
@@ -106,6 +107,9 @@ pub struct Session {
     /// The product is shown as this role sees it, and nothing can be changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview: Option<Preview>,
+    /// In which the product is shown there.
+    #[serde(default)]
+    pub look: Look,
 }
 
 /// The role as which somebody looks at the product.

@@ -79,6 +79,7 @@ pub enum AttentionKind {
     ConnectionTrouble,
     SyncFailed,
     WebhookMissing,
+    DomainBroken,
     FailedCalls,
     /// Four fifths of the month's minutes are used.
     MinutesNearlyUsed,

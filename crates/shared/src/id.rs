@@ -77,3 +77,7 @@ id!(
     /// A session as its owner sees it; not the key that the cookie holds.
     SessionId
 );
+id!(
+    /// A domain of an organization's own.
+    DomainId
+);

@@ -11,11 +11,13 @@ pub mod agent;
 pub mod api_key;
 pub mod audit;
 pub mod auth;
+pub mod branding;
 pub mod call;
 pub mod connection;
 pub mod cost;
 pub mod customer;
 pub mod dashboard;
+pub mod domain;
 pub mod email;
 pub mod error;
 pub mod explain;
@@ -29,6 +31,7 @@ pub mod member;
 pub mod number;
 pub mod organization;
 pub mod page;
+pub mod palette;
 pub mod password;
 pub mod permission;
 pub mod platform;
@@ -42,8 +45,8 @@ pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};
 pub use feature::Feature;
 pub use id::{
-    AgentId, ApiKeyId, CallId, ConnectionId, InvitationId, MailId, OrganizationId, PhoneNumberId, RoleId,
-    SessionId, UserId,
+    AgentId, ApiKeyId, CallId, ConnectionId, DomainId, InvitationId, MailId, OrganizationId, PhoneNumberId,
+    RoleId, SessionId, UserId,
 };
 pub use page::Page;
 pub use permission::{Permission, PermissionSet};

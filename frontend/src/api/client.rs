@@ -87,6 +87,24 @@ pub async fn delete(path: &str) -> Reply<()> {
     send((Method::DELETE, path), None::<&()>, None).await.map(drop)
 }
 
+/// Removes something, reads what is there instead.
+pub async fn delete_for<T: DeserializeOwned>(path: &str) -> Reply<T> {
+    json(send(builder(Method::DELETE, path), None::<&()>, None).await?).await
+}
+
+/// Sends a file as it is, reads JSON.
+pub async fn put_file<T: DeserializeOwned>(path: &str, file: &web_sys::File) -> Reply<T> {
+    let request = builder(Method::PUT, path).body(file);
+    // A file is always a body.
+    let request = request.map_err(|_no_body| ApiError::Unreachable)?;
+    let response = request.send().await.map_err(|_network| ApiError::Unreachable)?;
+    if response.ok() {
+        json(response).await
+    } else {
+        Err(problem(response).await)
+    }
+}
+
 fn builder(method: Method, path: &str) -> RequestBuilder {
     Request::get(path)
         .method(method)

@@ -11,12 +11,13 @@ mod read;
 mod signed_out;
 
 pub use client::{
-    answer, ask, delete, first_session, get, get_latest, patch, post, post_empty, put, put_empty, send_json,
+    answer, ask, delete, delete_for, first_session, get, get_latest, patch, post, post_empty, put, put_empty,
+    put_file, send_json,
 };
 pub use confirm::on_confirmation;
 pub use error::ApiError;
 pub use latest::Latest;
 pub use paged::{Paged, Phase};
 pub use query::with_query;
-pub use read::from_value;
+pub use read::{from_json, from_value};
 pub use signed_out::on_signed_out;

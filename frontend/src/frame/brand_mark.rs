@@ -1,12 +1,54 @@
-//! The product's own mark: an open ring and its echo.
+//! The mark beside the name: the agency's logo, or the product's own: an open ring and its echo.
 
 use leptos::prelude::*;
+use shared::branding::PRODUCT;
 
-/// Shown until an agency sets its own name.
-pub const PRODUCT: &str = "EchoSensei";
+use crate::state::BrandState;
 
 #[component]
 pub fn BrandMark(#[prop(default = 24)] size: u32) -> AnyView {
+    let brand = BrandState::here();
+    let mark = move || {
+        let look = brand.look();
+        match look.logo {
+            Some(logo) => pictures(size, logo, look.logo_dark),
+            // The product's own mark beside another name would be a riddle.
+            None if look.app_name != PRODUCT => letter(size, &look.app_name),
+            None => own(size),
+        }
+    };
+    mark.into_any()
+}
+
+fn pictures(size: u32, logo: String, dark: Option<String>) -> AnyView {
+    let class = if dark.is_some() {
+        "brand-logo on-light"
+    } else {
+        "brand-logo"
+    };
+    view! {
+        <img src=logo alt="" height=size class=class style=format!("height:{size}px") />
+        {dark.map(|dark| {
+            view! { <img src=dark alt="" height=size class="brand-logo on-dark" style=format!("height:{size}px") /> }
+        })}
+    }
+    .into_any()
+}
+
+fn letter(size: u32, name: &str) -> AnyView {
+    let first: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
+    view! {
+        <svg width=size height=size viewBox="0 0 24 24" aria-hidden="true" class="flex-none">
+            <rect width="24" height="24" rx="6" fill="var(--brand)" />
+            <text x="12" y="17" text-anchor="middle" font-size="14" font-weight="600" fill="var(--brand-on)">
+                {first}
+            </text>
+        </svg>
+    }
+    .into_any()
+}
+
+fn own(size: u32) -> AnyView {
     view! {
         <svg width=size height=size viewBox="0 0 24 24" fill="none" aria-hidden="true" class="flex-none">
             <rect width="24" height="24" rx="6" fill="var(--brand)" />

@@ -7,7 +7,7 @@ use shared::auth::Session;
 use shared::organization::SwitchOrganization;
 
 use crate::api::{self, ApiError};
-use crate::state::Toasts;
+use crate::state::{Toasts, remember_brand};
 use crate::ui::{Button, Dialog, Field, Input, Tone, Variant};
 
 /// Into which organization, and what it is called; in the context of the shell.
@@ -58,7 +58,11 @@ impl Entering {
             };
             match api::post::<Session>("/api/auth/organization", &request).await {
                 // Everything on the screen belongs to the old one: begin anew.
-                Ok(_) => _ = window().location().assign("/"),
+                Ok(session) => {
+                    remember_brand(&session);
+                    // Fails only for an address that is none.
+                    _ = window().location().assign("/");
+                }
                 Err(error) if error.field("reason").is_some() => {
                     self.error.set(Some(error).filter(|_| asked));
                     self.open.set(true);

@@ -17,7 +17,7 @@ mod shell;
 mod standstill;
 mod user_menu;
 
-pub use brand_mark::{BrandMark, PRODUCT};
+pub use brand_mark::BrandMark;
 pub use enter::Entering;
 pub use page::{Crumb, Page, TopBar};
 pub use pages::{Route, inside};

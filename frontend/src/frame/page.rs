@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::brand_mark::PRODUCT;
 use super::palette::PaletteOpen;
 use crate::address;
+use crate::state::BrandState;
 use crate::ui::{Icon, IconButton, lu};
 
 /// A step back towards the list, shown before the title.
@@ -49,7 +49,8 @@ pub fn TopBar(
     #[prop(optional)] crumbs: Vec<Crumb>,
     #[prop(optional, into)] actions: Option<ViewFn>,
 ) -> AnyView {
-    Effect::new(move |_| address::set_title(&title.get(), PRODUCT));
+    let brand = BrandState::here();
+    Effect::new(move |_| address::set_title(&title.get(), &brand.look().app_name));
     let palette = use_context::<PaletteOpen>();
     view! {
         <header class="topbar">

@@ -8,12 +8,13 @@ use super::organization_menu::OrganizationMenu;
 use super::sections::{Section, all, is_current};
 use super::shell::LiveCount;
 use super::user_menu::UserMenu;
-use crate::state::SessionState;
+use crate::state::{BrandState, SessionState};
 use crate::ui::{Icon, IconButton, lu};
 
 #[component]
 pub(super) fn Rail(narrow: RwSignal<bool>) -> AnyView {
     let session = SessionState::here();
+    let brand = BrandState::here();
     let sections = move || {
         let mut group = "";
         all(session)
@@ -50,7 +51,7 @@ pub(super) fn Rail(narrow: RwSignal<bool>) -> AnyView {
         <aside class="rail" aria-label="Menu">
             <div class="flex flex-wrap items-center gap-2 px-1 pb-2">
                 <BrandMark size=26 />
-                <span class="rail-label font-semibold">{super::PRODUCT}</span>
+                <span class="rail-label font-semibold" dir="auto">{move || brand.look().app_name}</span>
                 <IconButton
                     glyph=Signal::derive(fold_glyph)
                     label=Signal::derive(fold_label)

@@ -88,10 +88,28 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
         Section {
             group: "Settings",
             ..section(
+                "/settings/branding",
+                "Branding",
+                lu::LuPalette,
+                Permission::BrandingView,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
                 "/settings/security",
                 "Sign-in rules",
                 lu::LuLock,
                 Permission::SecurityView,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/domains",
+                "Domains",
+                lu::LuGlobe,
+                Permission::BrandingDomains,
             )
         },
         Section {

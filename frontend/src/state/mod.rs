@@ -9,7 +9,7 @@ mod storage;
 mod theme;
 mod toasts;
 
-pub use brand::{Brand, apply_brand};
+pub use brand::{BrandState, remember as remember_brand, served_look, set_style};
 pub use clock::Clock;
 pub use session::SessionState;
 pub use storage::{read as remembered, write as remember};
@@ -21,5 +21,6 @@ pub fn provide(session: Option<Session>) {
     ThemeState::provide();
     Clock::provide();
     Toasts::provide();
+    BrandState::provide(session.as_ref());
     SessionState::provide(session);
 }

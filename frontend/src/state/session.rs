@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use shared::auth::Session;
 use shared::{ErrorCode, Permission};
 
+use super::brand::BrandState;
 use crate::{address, api};
 
 /// The session of the application; none once it has ended, and on the catalogue of components.
@@ -13,6 +14,7 @@ use crate::{address, api};
 pub struct SessionState {
     session: RwSignal<Option<Arc<Session>>>,
     asking: StoredValue<bool>,
+    brand: BrandState,
 }
 
 impl SessionState {
@@ -20,6 +22,7 @@ impl SessionState {
         let state = Self {
             session: RwSignal::new(session.map(Arc::new)),
             asking: StoredValue::new(false),
+            brand: BrandState::here(),
         };
         // Whichever request learns of it: the session itself has the last word, so that one odd reply
         // does not lead to the sign-in page and back for ever.
@@ -65,9 +68,11 @@ impl SessionState {
             })
         });
         if moved {
+            super::brand::remember(&session);
             // Fails only for an address that is none.
             _ = window().location().assign("/");
         } else {
+            self.brand.follow(&session);
             self.session.set(Some(Arc::new(session)));
         }
     }

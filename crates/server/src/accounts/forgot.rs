@@ -72,7 +72,7 @@ impl BackgroundJob for ForgotPassword {
             return Ok(());
         };
         // Who belongs nowhere can not sign in with any password.
-        let Some(home) = memberships::home(&app.db, user).await? else {
+        let Some(home) = memberships::home(&app.db, user, None).await? else {
             return Ok(());
         };
         let (email, context) = (self.email.clone(), app.clone());

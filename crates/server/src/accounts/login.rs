@@ -6,6 +6,7 @@ use crate::auth::Client;
 use crate::auth::body::Json;
 use crate::auth::password::{self, Verdict};
 use crate::auth::session::{self, Place};
+use crate::branding::host;
 use crate::error::{ApiError, ApiResult};
 use actix_session::Session;
 use actix_web::{HttpResponse, web};
@@ -17,7 +18,8 @@ use shared::auth::{LoginRequest, SecondFactorRequired};
 use shared::{Email, ErrorCode, UserId};
 
 /// A wrong password, an unknown address and a disabled account get the same answer after the same time, and so do all of them while
-/// the address is locked. Whoever has a second factor is asked for it: see `second_factor`.
+/// the address is locked. So does, on the host of an organization, somebody who is no member of it, nor of one above or below it: who
+/// is known elsewhere is not told there. Whoever has a second factor is asked for it: see `second_factor`.
 pub async fn login(
     app: web::Data<App>,
     client: Client,
@@ -44,7 +46,7 @@ pub async fn login(
         return Err(ApiError::refused(ErrorCode::WrongCredentials));
     };
     let user = UserId(account.id);
-    let home = memberships::home(&app.db, user).await?;
+    let home = memberships::home(&app.db, user, host::organization()).await?;
     let (Some(home), false) = (home, account.disabled) else {
         tracing::info!(user.id = %user, "sign-in refused: disabled or member of nothing");
         return Err(ApiError::refused(ErrorCode::WrongCredentials));

@@ -1,7 +1,7 @@
 //! Where a user may work.
 
 use crate::error::{ApiError, ApiResult};
-use db::diesel::sql_types::Uuid;
+use db::diesel::sql_types::{Nullable, Uuid};
 use db::diesel::{self, OptionalExtension, QueryableByName};
 use db::diesel_async::RunQueryDsl;
 use db::{Db, Scope};
@@ -14,17 +14,22 @@ struct Id {
     id: uuid::Uuid,
 }
 
-/// The organization in which a session starts: the highest one the user is a member of.
+/// The organization in which a session starts: the highest one the user is a member of. On the host of an organization it is the
+/// highest at or below that one, or else the lowest above it; who is a member of neither has none there.
 ///
 /// # Errors
 /// The database's.
-pub async fn home(db: &Db, user: UserId) -> ApiResult<Option<OrganizationId>> {
+pub async fn home(db: &Db, user: UserId, host: Option<OrganizationId>) -> ApiResult<Option<OrganizationId>> {
     const HIGHEST: &str = "
-        SELECT o.id FROM memberships m JOIN organizations o ON o.id = m.organization_id WHERE m.user_id = $1
-        ORDER BY array_position(ARRAY['platform', 'agency', 'customer'], o.kind), o.name, o.id LIMIT 1";
+        SELECT o.id FROM memberships m JOIN organizations o ON o.id = m.organization_id
+        LEFT JOIN organization_closure below ON below.ancestor_id = $2 AND below.descendant_id = o.id
+        LEFT JOIN organization_closure above ON above.ancestor_id = o.id AND above.descendant_id = $2
+        WHERE m.user_id = $1 AND ($2 IS NULL OR below.depth IS NOT NULL OR above.depth IS NOT NULL)
+        ORDER BY below.depth, above.depth, array_position(ARRAY['platform', 'agency', 'customer'], o.kind), o.name, o.id LIMIT 1";
     db.tenant(Scope::user(user), async move |conn| {
         let found = diesel::sql_query(HIGHEST)
             .bind::<Uuid, _>(user.0)
+            .bind::<Nullable<Uuid>, _>(host.map(|id| id.0))
             .get_result::<Id>(conn)
             .await
             .optional()?;

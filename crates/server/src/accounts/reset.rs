@@ -46,7 +46,7 @@ pub async fn set(
     let link = find(&app, &request, &hash).await?;
     new_password::accept("password", &body.password, &[&link.present, &link.name])
         .map_err(|error| ApiError::Invalid(vec![error]))?;
-    let home = memberships::home(&app.db, link.user).await?;
+    let home = memberships::home(&app.db, link.user, None).await?;
     let home = home.ok_or_else(|| gone("The account belongs to no organization. Ask for an invitation."))?;
     let stored = password::hash(body.password).await?;
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;

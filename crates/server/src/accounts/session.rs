@@ -4,6 +4,7 @@ use crate::accounts::memberships;
 use crate::app::App;
 use crate::auth::session::Previewed;
 use crate::auth::{SignedIn, session};
+use crate::branding::host;
 use crate::error::{ApiError, ApiResult};
 use actix_web::web;
 use shared::auth::Session;
@@ -30,6 +31,7 @@ pub async fn describe(
         Some(previewed) => previewed.lower(&principal).permissions,
         None => principal.permissions.clone(),
     };
+    let (_, brand) = app.brands.on_host(host::organization(), Some(organization)).await;
     Ok(Session {
         user: principal.user.clone(),
         organization: principal.organization.clone(),
@@ -43,5 +45,6 @@ pub async fn describe(
         organizations: memberships::reachable(&app.db, user).await?,
         demo: app.config.demo,
         preview: previewed.map(|previewed| previewed.role),
+        look: brand.look.clone(),
     })
 }

@@ -35,7 +35,7 @@ pub async fn confirm(
         .map_err(ApiError::RateLimited)?;
     let link = account_link::find(&mut *app.db.connection().await?, &hash, "verify").await?;
     attempt.forgive();
-    let home = memberships::home(&app.db, link.user).await?;
+    let home = memberships::home(&app.db, link.user, None).await?;
     let home = home.ok_or_else(|| gone("The account belongs to no organization. Ask for an invitation."))?;
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
     let email = Email::parse(&link.sent_to).map_err(ApiError::internal)?;

@@ -1,7 +1,7 @@
 //! What a person should look at: trouble that does not heal by itself.
 
 use chrono::{DateTime, Utc};
-use db::schema::{connections, sync_runs};
+use db::schema::{connections, organization_domains, sync_runs};
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Timestamptz};
@@ -61,6 +61,22 @@ pub async fn connections(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attent
         }
     }
     Ok(found)
+}
+
+/// Domains that lead here no longer.
+pub async fn domains(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attention>> {
+    let broken: Vec<(String, Option<String>)> = organization_domains::table
+        .filter(organization_domains::state.eq("broken"))
+        .select((organization_domains::domain, organization_domains::reason))
+        .order(organization_domains::domain)
+        .load(conn)
+        .await?;
+    let attention = |(domain, reason): (String, Option<String>)| Attention {
+        kind: AttentionKind::DomainBroken,
+        message: format!("{domain} leads here no longer. {}", reason.unwrap_or_default()),
+        link: "/settings/domains".to_owned(),
+    };
+    Ok(broken.into_iter().map(attention).collect())
 }
 
 /// Failed calls of today.

@@ -33,6 +33,7 @@ struct Parts {
     all_agents: bool,
     limits: bool,
     below: bool,
+    domains: bool,
 }
 
 pub async fn show(
@@ -48,6 +49,7 @@ pub async fn show(
         all_agents: caller.scope().agents.is_none(),
         limits: caller.may(Permission::OrganizationView),
         below: caller.may(Permission::OrganizationsList),
+        domains: caller.may(Permission::BrandingDomains),
     };
     let (zone, now) = (caller.timezone(), Utc::now());
     let dashboard = app
@@ -102,6 +104,9 @@ async fn load(
         true => attention::connections(conn).await?,
         false => Vec::new(),
     };
+    if parts.domains {
+        attention.extend(attention::domains(conn).await?);
+    }
     if parts.calls {
         attention.extend(attention::failed_calls(conn, midnight).await?);
     }

@@ -1,5 +1,6 @@
 //! Configuration: one struct per area, read from the environment once. Errors name the variable.
 
+mod branding;
 mod database;
 mod environment;
 mod http;
@@ -9,6 +10,7 @@ mod retention;
 mod security;
 mod storage;
 
+pub use branding::BrandingConfig;
 pub use database::DatabaseConfig;
 pub use environment::{AppEnv, ConfigError, Environment};
 pub use http::HttpConfig;
@@ -31,6 +33,7 @@ pub struct Config {
     pub provider: ProviderConfig,
     pub retention: RetentionConfig,
     pub mail: MailConfig,
+    pub branding: BrandingConfig,
 }
 
 impl Config {
@@ -54,6 +57,9 @@ impl Config {
         let provider = ProviderConfig::read(env).map_err(&mut keep).ok();
         let retention = RetentionConfig::read(env).map_err(&mut keep).ok();
         let mail = MailConfig::read(env, production).map_err(&mut keep).ok();
+        let branding = BrandingConfig::read(env, demo == Some(true))
+            .map_err(&mut keep)
+            .ok();
         if production && demo == Some(true) {
             errors.push(ConfigError::new(
                 "DEMO_MODE",
@@ -61,7 +67,7 @@ impl Config {
             ));
         }
         match (
-            app_env, demo, database, http, security, storage, provider, retention, mail,
+            app_env, demo, database, http, security, storage, provider, retention, mail, branding,
         ) {
             (
                 Some(app_env),
@@ -73,6 +79,7 @@ impl Config {
                 Some(provider),
                 Some(retention),
                 Some(mail),
+                Some(branding),
             ) if errors.is_empty() => Ok(Self {
                 app_env,
                 demo,
@@ -83,6 +90,7 @@ impl Config {
                 provider,
                 retention,
                 mail,
+                branding,
             }),
             _ => Err(errors),
         }

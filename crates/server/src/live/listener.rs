@@ -78,9 +78,10 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
     let driver = AbortOnDrop(driver);
     if let Err(error) = client
         .batch_execute(&format!(
-            "LISTEN {}; LISTEN {}",
+            "LISTEN {}; LISTEN {}; LISTEN {}",
             db::live::CHANNEL,
-            db::access::CHANNEL
+            db::access::CHANNEL,
+            db::brand::CHANNEL
         ))
         .await
     {
@@ -91,6 +92,7 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
     app.principals.forget_all();
     app.sessions.forget_all();
     app.api_keys.forget_all();
+    app.brands.forget_all();
     let mut probe = tokio::time::interval_at(tokio::time::Instant::now() + PROBE_EVERY, PROBE_EVERY);
     loop {
         tokio::select! {
@@ -98,6 +100,7 @@ async fn listen(app: &App, (client, mut connection): Raw) -> String {
                 Some(notification) if notification.channel() == db::access::CHANNEL => {
                     access_changed(app, notification.payload());
                 }
+                Some(notification) if notification.channel() == db::brand::CHANNEL => app.brands.forget_all(),
                 Some(notification) => hand_on(app, notification.payload()).await,
                 None => return driver.reason().await,
             },

@@ -39,7 +39,7 @@ pub async fn open(
     body: web::Payload,
 ) -> ApiResult<HttpResponse> {
     if caller.key().is_none() {
-        origin::check(&request, &app.config.http)?;
+        origin::check(&request, &app.config)?;
     }
     let admission = app
         .hub

@@ -3,6 +3,7 @@
 use crate::accounts::memberships;
 use crate::app::App;
 use crate::auth::{Principal, session};
+use crate::branding::host;
 use crate::error::{ApiError, ApiResult};
 use actix_session::Session;
 use db::partitions::Partitioned;
@@ -57,7 +58,7 @@ pub async fn end(
     ip: Option<IpAddr>,
 ) -> ApiResult<Arc<Principal>> {
     let user = visitor.user.id;
-    let home = memberships::home(&app.db, user).await?;
+    let home = memberships::home(&app.db, user, host::organization()).await?;
     let principal = match home {
         Some(home) => app.principals.get(&app.db, user, home).await?,
         None => None,

@@ -80,6 +80,12 @@ async fn serve(
         if let Err(error) = demo::invite(app, seeded).await {
             tracing::warn!(%error, "the demo's invitation could not be sent");
         }
+        if let Err(error) = demo::brand(app, &seeded).await {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "the demo agency has no look of its own"
+            );
+        }
         tasks.push(tokio::spawn(demo::connect(app.clone(), seeded)));
     }
     let mut server = None;

@@ -5,8 +5,10 @@ use crate::accounts::LoginLimits;
 use crate::api_keys::KnownKeys;
 use crate::app::{App, Parts};
 use crate::auth::{PrincipalCache, SessionStore, password};
+use crate::branding::Brands;
 use crate::config::{AppEnv, Config};
 use crate::connections::seals;
+use crate::domains::Dns;
 use crate::health::WorkerState;
 use crate::live::Hub;
 use crate::mail::Mailer;
@@ -106,6 +108,8 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         public_limits: LoginLimits::for_strangers(),
         mailer: Mailer::open(&config.mail, &config.http.public_url).await?,
         platform_rules: RulesCache::default(),
+        brands: Brands::new(db.clone(), &config),
+        dns: Dns::new(config.branding.dns_resolver).context("DNS_RESOLVER")?,
         spa: Spa::load(&config.http.spa_dir, reloads),
         worker: WorkerState::default(),
         db,

@@ -117,6 +117,7 @@ fn routes_with_ids(
     invitation: &str,
     key: &str,
     session: &str,
+    domain: &str,
 ) -> Vec<(Method, String, Value)> {
     let nobody = json!({ "agent_id": null });
     let secret = json!({ "secret": "wsec_0123456789abcdef0123456789abcdef" });
@@ -203,6 +204,8 @@ fn routes_with_ids(
             format!("/api/account/sessions/{session}"),
             Value::Null,
         ),
+        (Method::POST, format!("/api/domains/{domain}/check"), json!({})),
+        (Method::DELETE, format!("/api/domains/{domain}"), Value::Null),
     ]
 }
 
@@ -318,19 +321,27 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::GET, "/api/organizations"),
         (Method::POST, "/api/organizations"),
         (Method::GET, "/api/live/calls"),
+        (Method::GET, "/api/branding"),
+        (Method::PUT, "/api/branding"),
+        (Method::DELETE, "/api/branding"),
+        (Method::PUT, "/api/branding/pictures/logo"),
+        (Method::DELETE, "/api/branding/pictures/logo"),
+        (Method::GET, "/api/domains"),
+        (Method::POST, "/api/domains"),
     ]
 }
 
-/// Open to everybody: health twice, ready, metrics, public, login, its second step, logout, the webhook, which proves itself, seven by
-/// which people come in by a mailed link or ask for one, and the mailbox of a development machine twice.
-const OPEN_ROUTES: usize = 18;
+/// Open to everybody: health twice, ready, metrics, public, login, its second step, logout, pictures of brands, what a proxy asks about
+/// certificates, the webhook, which proves itself, seven by which people come in by a mailed link or ask for one, and the mailbox of a
+/// development machine twice.
+const OPEN_ROUTES: usize = 20;
 
 #[test]
 fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
     assert_eq!(
         written,
-        routes_with_ids("", "", "", "", "", "", "", "").len()
+        routes_with_ids("", "", "", "", "", "", "", "", "").len()
             + routes_of_the_platform("", "").len()
             + routes_from_above("", "", "", "").len()
             + routes_without_ids().len()
@@ -353,12 +364,18 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let invitation = json!({ "email": "new@example.com", "role": "agency_staff" });
     let invitation: Value = owner.post("/api/members/invitations", &invitation).await.json();
     let invitation = invitation["id"].as_str().unwrap();
+    app.sql(
+        "insert into organization_domains (id, organization_id, domain, token)
+         select gen_random_uuid(), id, 'voice.example.com', 't' from organizations where slug = 'northwind-voice'",
+    );
+    let domain = app.sql("select id from organization_domains");
     let key = json!({"name": "Exporter", "permissions": ["calls.list"]});
     let key: Value = owner.post("/api/api-keys", &key).await.json();
     let key = key["api_key"]["id"].as_str().unwrap().to_owned();
     let session = app.sql(&format!("select id from sessions where user_id = '{member}'"));
     let kept = "select id, name, revoked_at from api_keys union all select id, '', null from sessions where user_id is not null
-                union all select id, name, updated_at from connections union all select id, name, updated_at from roles order by 1";
+                union all select id, name, updated_at from connections union all select id, name, updated_at from roles
+                union all select id, domain, checked_at from organization_domains order by 1";
     let stranger = app.sign_in(CUSTOMER).await;
     let before = app.sql(kept);
     let routes = routes_with_ids(
@@ -370,6 +387,7 @@ async fn what_belongs_to_another_tenant_is_not_found() {
         invitation,
         &key,
         &session,
+        &domain,
     );
     for (method, path, body) in routes {
         let mut request = stranger.request(method.clone(), &path);
@@ -484,7 +502,7 @@ async fn the_platforms_own_matters_are_looked_after_on_the_platform_only() {
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
-    let with_ids = routes_with_ids(&id, &id, &id, &id, &id, &id, &id, &id)
+    let with_ids = routes_with_ids(&id, &id, &id, &id, &id, &id, &id, &id, &id)
         .into_iter()
         .chain(routes_of_the_platform(&id, &id))
         .map(|(method, path, _)| (method, path));

@@ -10,9 +10,10 @@ mod states;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
+use shared::palette::Palette;
 
 use crate::frame::Page;
-use crate::state::{Brand, Theme, ThemeState, apply_brand};
+use crate::state::{Theme, ThemeState, set_style};
 use crate::ui::{Button, Card};
 
 /// The catalogue of components.
@@ -94,8 +95,8 @@ fn Colours() -> AnyView {
                 type="color"
                 value="#006c83"
                 on:input=move |event| {
-                    if let Some(brand) = Brand::from_hex(&event_target_value(&event)) {
-                        apply_brand(&brand);
+                    if let Some(palette) = Palette::from_hex(&event_target_value(&event)) {
+                        set_style(&palette.css());
                     }
                 }
             />

@@ -53,6 +53,7 @@ fn mark(kind: AttentionKind) -> (Glyph, Tone) {
     match kind {
         AttentionKind::ConnectionTrouble => (lu::LuUnplug, Tone::Bad),
         AttentionKind::SyncFailed => (lu::LuTriangleAlert, Tone::Bad),
+        AttentionKind::DomainBroken => (lu::LuGlobe, Tone::Bad),
         AttentionKind::WebhookMissing => (lu::LuWebhook, Tone::Warn),
         AttentionKind::FailedCalls => (lu::LuPhoneMissed, Tone::Warn),
         AttentionKind::MinutesNearlyUsed => (lu::LuHourglass, Tone::Warn),

@@ -10,6 +10,7 @@
 
 mod client;
 mod connect;
+mod dns;
 mod gate;
 mod mailbox;
 mod people;
@@ -20,6 +21,7 @@ mod test_app;
 
 pub use client::{Client, Reply};
 pub use connect::{EU_KEY, MAIN_KEY, MAIN_NO_AGENTS_KEY, MAIN_READ_ONLY_KEY, SMALL_KEY};
+pub use dns::Dns;
 pub use gate::Gate;
 pub use second_factor::code_at;
 pub use tab::Tab;

@@ -14,7 +14,7 @@ use shared::role::TEMPLATES;
 use std::path::Path;
 
 /// Routes that need no permission, and why that is right.
-const WITHOUT: [(&str, &str); 37] = [
+const WITHOUT: [(&str, &str); 39] = [
     ("GET /health", "open: tells the balancer that the process lives"),
     ("HEAD /health", "open: tells the balancer that the process lives"),
     (
@@ -24,6 +24,14 @@ const WITHOUT: [(&str, &str); 37] = [
     (
         "GET /metrics",
         "open: guarded by its own token or address, see the configuration",
+    ),
+    (
+        "GET /brand/{organization}/{file}",
+        "open: pictures that the sign-in page and mail show, named by their digest",
+    ),
+    (
+        "GET /api/tls/allowed",
+        "open: a proxy asks for which names it may get certificates",
     ),
     ("GET /api/public", "open: what the sign-in page shows"),
     ("POST /api/auth/login", "open: how a session begins"),
