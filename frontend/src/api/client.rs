@@ -89,7 +89,7 @@ pub async fn delete(path: &str) -> Reply<()> {
 
 /// Removes something, reads what is there instead.
 pub async fn delete_for<T: DeserializeOwned>(path: &str) -> Reply<T> {
-    json(send(builder(Method::DELETE, path), None::<&()>, None).await?).await
+    json(send((Method::DELETE, path), None::<&()>, None).await?).await
 }
 
 /// Sends a file as it is, reads JSON.

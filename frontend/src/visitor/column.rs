@@ -6,14 +6,15 @@ use wasm_bindgen_futures::spawn_local;
 
 use crate::address;
 use crate::api::{self, ApiError};
-use crate::frame::{BrandMark, PRODUCT};
+use crate::frame::BrandMark;
+use crate::state::served_look;
 use crate::ui::{Button, ButtonLink, Icon, Variant, lu};
 
 /// What the sign-in page may know; `None` until it is there.
 pub(super) fn public_info() -> RwSignal<Option<PublicInfo>> {
     let public = RwSignal::new(None::<PublicInfo>);
     spawn_local(async move {
-        // Without it the product's own name stands here.
+        // Without it the name stands here under which the page was served.
         if let Ok(info) = api::get("/api/public").await {
             _ = public.try_set(Some(info));
         }
@@ -26,7 +27,7 @@ pub(super) fn app_name(public: RwSignal<Option<PublicInfo>>) -> Signal<String> {
     Signal::derive(move || {
         public.with(|p| {
             p.as_ref()
-                .map_or_else(|| PRODUCT.to_owned(), |p| p.app_name.clone())
+                .map_or_else(|| served_look().app_name, |p| p.app_name.clone())
         })
     })
 }

@@ -1,6 +1,7 @@
 //! `/invite#…`: who invites into what, and accepting it.
 
 use leptos::prelude::*;
+use shared::branding::PRODUCT;
 use shared::invitation::{InvitationKind, InvitationOffer, InvitedAccount, LinkToken};
 
 use super::column::{Column, DeadEnd, Waiting};
@@ -8,7 +9,7 @@ use super::invite_form::InviteForm;
 use crate::address;
 use crate::api::{self, ApiError};
 use crate::format::hundredths;
-use crate::frame::PRODUCT;
+
 use crate::ui::{Button, ButtonLink, Fact, Facts, Variant};
 
 type Offer = RwSignal<Option<Result<InvitationOffer, ApiError>>>;

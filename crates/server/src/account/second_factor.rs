@@ -17,9 +17,6 @@ use serde_json::json;
 use shared::ErrorCode;
 use shared::account::{Code, Enrolment, RecoveryCodes};
 
-/// Under this name the code stands in the app.
-const ISSUER: &str = "EchoSensei";
-
 /// A new secret. Until a code of it was shown it is worth nothing, and beginning anew replaces it.
 pub async fn begin(app: web::Data<App>, caller: ConfirmedUser) -> ApiResult<web::Json<Enrolment>> {
     let user = caller.principal.user.clone();
@@ -58,7 +55,13 @@ pub async fn begin(app: web::Data<App>, caller: ConfirmedUser) -> ApiResult<web:
             Ok(())
         })
         .await?;
-    let uri = totp::uri(&secret, ISSUER, caller.principal.user.email.as_str());
+    // Under this name the code stands in the app.
+    let brand = app.brands.shown(Some(caller.principal.organization.id)).await;
+    let uri = totp::uri(
+        &secret,
+        &brand.look.app_name,
+        caller.principal.user.email.as_str(),
+    );
     Ok(web::Json(Enrolment {
         secret: secret.expose_secret().to_owned(),
         qr_svg: totp::picture(&uri)?,

@@ -2,9 +2,8 @@
 
 use super::rows;
 use crate::app::App;
-use crate::error::{ApiError, ApiResult};
 use diesel::sql_types::{Text, Uuid as SqlUuid};
-use diesel::{OptionalExtension, QueryableByName};
+use diesel::{OptionalExtension, QueryResult, QueryableByName};
 use diesel_async::RunQueryDsl;
 use shared::OrganizationId;
 use shared::organization::OrganizationKind;
@@ -38,15 +37,17 @@ struct OwnDomain {
 ///
 /// # Errors
 /// The database's.
-pub async fn mail_look(app: &App, organization: OrganizationId) -> ApiResult<MailLook> {
-    let mut conn = app.db.connection().await?;
-    let chosen = rows::load(&mut conn, Some(organization)).await?;
+pub async fn mail_look(
+    app: &App,
+    conn: &mut db::Conn,
+    organization: OrganizationId,
+) -> QueryResult<MailLook> {
+    let chosen = rows::load(conn, Some(organization)).await?;
     let own: Option<OwnDomain> = diesel::sql_query("SELECT domain FROM own_domain_of($1)")
         .bind::<SqlUuid, _>(organization.0)
-        .get_result(&mut conn)
+        .get_result(conn)
         .await
         .optional()?;
-    drop(conn);
     // An own domain comes before a nearer name below BASE_DOMAIN.
     let named = chosen.iter().find(|one| {
         one.kind() == Some(OrganizationKind::Agency)
@@ -55,7 +56,7 @@ pub async fn mail_look(app: &App, organization: OrganizationId) -> ApiResult<Mai
     });
     let host = match (own, named) {
         (Some(own), _) => Some(own.domain),
-        (None, Some(named)) => reached_at(app, &named.slug, named.organization()).await?,
+        (None, Some(named)) => reached_at(app, &named.slug, named.organization()).await,
         (None, None) => None,
     };
     let base_url = base_url(&app.config.http.public_url, host.as_deref());
@@ -76,11 +77,11 @@ pub async fn mail_look(app: &App, organization: OrganizationId) -> ApiResult<Mai
 }
 
 /// Its name below BASE_DOMAIN, where that leads to it.
-async fn reached_at(app: &App, slug: &str, organization: OrganizationId) -> Result<Option<String>, ApiError> {
-    match app.brands.subdomain(slug) {
-        Some(host) if app.brands.at_host(&host).await? == Some(organization) => Ok(Some(host)),
-        _ => Ok(None),
-    }
+async fn reached_at(app: &App, slug: &str, organization: OrganizationId) -> Option<String> {
+    let host = app.brands.subdomain(slug)?;
+    // Where that can not be asked now, links lead to the platform, which shows the same pages.
+    let at_host = app.brands.at_host(&host).await.ok()?;
+    (at_host == Some(organization)).then_some(host)
 }
 
 /// PUBLIC_URL under another host.

@@ -1,11 +1,13 @@
 //! In whose name an organization writes. The one place where mail asks for it.
 
 use crate::app::App;
+use crate::branding::mail_look;
 use db::Conn;
 use diesel::prelude::*;
 use diesel::sql_types::{Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::OrganizationId;
+use shared::branding::PRODUCT;
 use url::Url;
 
 /// The product's own colour, on which white text passes 4.5:1.
@@ -69,13 +71,24 @@ pub async fn brand(
         .bind::<SqlUuid, _>(organization.0)
         .get_result::<Sender>(conn)
         .await?;
+    let look = mail_look(app, conn, organization).await?;
+    // Nobody chose one: the agency's own name says more than the product's.
+    let chosen = |name: String| {
+        if name == PRODUCT {
+            sender.name.clone()
+        } else {
+            name
+        }
+    };
     Ok(MailBrand {
-        app_name: sender.name.clone(),
-        sender_name: sender.name.clone(),
-        colour: COLOUR.to_owned(),
-        logo_url: None,
-        support_url: sender.contact_email.map(|email| format!("mailto:{email}")),
+        app_name: chosen(look.app_name),
+        sender_name: chosen(look.sender_name),
+        colour: look.colour.unwrap_or_else(|| COLOUR.to_owned()),
+        logo_url: look.logo_url,
+        support_url: look
+            .support_url
+            .or(sender.contact_email.map(|email| format!("mailto:{email}"))),
         footer: sender.name,
-        base_url: app.config.http.public_url.clone(),
+        base_url: look.base_url,
     })
 }

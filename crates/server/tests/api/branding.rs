@@ -142,7 +142,10 @@ async fn mail_leads_to_the_nearest_own_host() {
     let port = app.app.config.http.public_url.port().unwrap();
     let look = async |slug: &str| {
         let id: OrganizationId = app.organization(slug);
-        server::branding::mail_look(&app.app, id).await.unwrap()
+        let mut conn = app.app.db.connection().await.unwrap();
+        server::branding::mail_look(&app.app, &mut conn, id)
+            .await
+            .unwrap()
     };
     let of_customer = look("harbor-dental").await;
     assert_eq!(

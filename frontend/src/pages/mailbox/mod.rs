@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 use shared::MailId;
+use shared::branding::PRODUCT;
 use shared::mail::{KeptMail, KeptMailDetail};
 
 use crate::address;
 use crate::api::{self, ApiError};
-use crate::frame::PRODUCT;
+
 use crate::ui::{Button, Card, CopyField, EmptyState, ErrorState, Fact, Facts, SkeletonRows, lu};
 
 const PATH: &str = "/api/dev/mail";
