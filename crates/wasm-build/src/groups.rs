@@ -15,15 +15,21 @@ const VISITOR: &str = "visitor";
 const FOR_DEVELOPMENT: [&str; 2] = ["__components_page_view", "__mailbox_page_view"];
 
 /// Pages on which an organization is run. What only they share is of no use to who listens to calls.
-const RUNNING_IT: [&str; 10] = [
+const RUNNING_IT: [&str; 16] = [
+    "account",
+    "api_keys",
     "audit",
+    "branding",
     "customers",
+    "domains",
     "email",
     "integrations",
     "members",
+    "numbers",
     "organization",
     "platform_settings",
     "roles",
+    "security",
     "sent_mail",
     "why",
 ];

@@ -152,6 +152,8 @@ async fn without_a_way_to_send_mail_it_says_so() {
         ("APP_ENV", "production"),
         ("DEMO_MODE", "false"),
         ("PUBLIC_URL", "https://voice.example.com"),
+        ("PASSWORD_HASH_MIB", "19"),
+        ("PASSWORD_HASH_PASSES", "2"),
     ])
     .await;
     let request = app
