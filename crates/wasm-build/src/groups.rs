@@ -34,6 +34,9 @@ const RUNNING_IT: [&str; 16] = [
     "why",
 ];
 
+/// Pages about calls and who takes them.
+const CALLS: [&str; 4] = ["agents", "call", "calls", "live"];
+
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
     /// File stem of each group, and the pieces that it is made of.
@@ -79,8 +82,8 @@ impl Groups {
     }
 }
 
-/// Whatever the application needs is there before any page is. What pages share is in three files, so that the first page
-/// fetches none of what only others share, and pages about calls none of what only the settings share.
+/// Whatever the application needs is there before any page is. What pages share is in four files, so that the first page
+/// fetches none of what only others share, and pages about calls and those of the settings none of what only the others share.
 fn file_for(users: &BTreeSet<&str>) -> String {
     let uses = |name| users.iter().any(|user| is(user, name));
     if uses(VISITOR) {
@@ -95,15 +98,14 @@ fn file_for(users: &BTreeSet<&str>) -> String {
         [] => users.iter().next().map(|user| plain(user)).unwrap_or_default(),
         [page] => plain(page),
         _ if uses(HOME) => "shared_home".to_owned(),
-        pages
-            if pages
-                .iter()
-                .all(|page| RUNNING_IT.contains(&plain(page).as_str())) =>
-        {
-            "shared_settings".to_owned()
-        }
+        pages if all_among(pages, &RUNNING_IT) => "shared_settings".to_owned(),
+        pages if all_among(pages, &CALLS) => "shared_calls".to_owned(),
         _ => "shared".to_owned(),
     }
+}
+
+fn all_among(pages: &[&&str], area: &[&str]) -> bool {
+    pages.iter().all(|page| area.contains(&plain(page).as_str()))
 }
 
 fn is(function: &str, name: &str) -> bool {
@@ -151,7 +153,7 @@ mod tests {
             needs(&groups, "__dashboard_page_view_2"),
             ["application", "dashboard", "shared_home"]
         );
-        assert_eq!(needs(&groups, "__live_page_view_4"), ["live", "shared"]);
+        assert_eq!(needs(&groups, "__live_page_view_4"), ["live", "shared_calls"]);
         assert_eq!(groups.files["dashboard"], ["split_d"]);
     }
 
@@ -172,6 +174,7 @@ mod tests {
         assert_eq!(uses(&[audit, roles]), "shared_settings");
         assert_eq!(uses(&[audit, roles, live]), "shared");
         assert_eq!(uses(&[audit]), "audit");
+        assert_eq!(uses(&["__call_page_view_4", live]), "shared_calls");
     }
 
     #[test]

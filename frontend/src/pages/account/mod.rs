@@ -40,7 +40,10 @@ struct Shown {
 
 impl Shown {
     fn load(self) {
-        self.error.set(None);
+        // Only where there was one: the cards are made anew with it, and what they have just shown would be gone.
+        if self.error.with_untracked(Option::is_some) {
+            self.error.set(None);
+        }
         leptos::task::spawn_local(async move {
             match api::get::<Account>("/api/account").await {
                 Ok(account) => _ = self.account.try_set(Some(account)),
