@@ -59,7 +59,7 @@ test("somebody invited from the members page comes in by the mailed link", { tim
   await page.getByLabel("Your name").fill("Nina New");
   await page.getByLabel("Password", { exact: true }).fill("short");
   await page.getByRole("button", { name: "Accept the invitation" }).click();
-  await page.getByText("at least 12 characters", { exact: false }).first().waitFor();
+  await page.getByText("Take 12 characters or more").waitFor();
   await page.getByLabel("Password", { exact: true }).fill(NEW_PASSWORD);
   await page.getByRole("button", { name: "Accept the invitation" }).click();
   await page.getByRole("heading", { name: "Dashboard", level: 1 }).waitFor();

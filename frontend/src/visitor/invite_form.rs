@@ -64,7 +64,7 @@ pub(super) fn InviteForm(offer: InvitationOffer) -> AnyView {
             <input type="email" name="email" autocomplete="username" value=address hidden />
             <Field
                 label="Password"
-                hint="At least 12 characters. A few words in a row are easy to keep in mind."
+                hint=shared::password::HINT
                 error=form.field("password")
             >
                 <SecretField value=password name="password" autocomplete="new-password" />

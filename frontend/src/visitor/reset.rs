@@ -79,7 +79,7 @@ fn NewPassword(account: LinkAccount, done: RwSignal<bool>) -> AnyView {
             <input type="email" name="email" autocomplete="username" value=address hidden />
             <Field
                 label="New password"
-                hint="At least 12 characters. A few words in a row are easy to keep in mind."
+                hint=shared::password::HINT
                 error=form.field("password")
             >
                 <SecretField value=password name="password" autocomplete="new-password" />

@@ -6,6 +6,7 @@ use shared::api_key::ApiKey;
 
 use super::KeyList;
 use crate::api::{self, ApiError};
+use crate::format;
 use crate::pages::refused::Refused;
 use crate::state::{SessionState, Toasts};
 use crate::ui::{Badge, Button, Tone, Variant, When};
@@ -30,7 +31,10 @@ pub(super) fn Keys(keys: Vec<ApiKey>, list: KeyList) -> AnyView {
     let row = move |key: ApiKey| {
         let path = format!("/api/api-keys/{}", key.id);
         let sure = RwSignal::new(false);
-        let is_over = key.expires_at.is_some_and(|end| end <= chrono::Utc::now());
+        // The browser's clock: chrono has none here.
+        let is_over = key
+            .expires_at
+            .is_some_and(|end| end.timestamp_millis() as f64 <= format::now_ms());
         let state = match (key.revoked_at, is_over) {
             (Some(_), _) => Some("Revoked"),
             (None, true) => Some("Expired"),
