@@ -15,7 +15,10 @@ test("a simulated call is watched live, ends, stands in the log and its recordin
   await page.getByRole("link", { name: /^Live/ }).first().click();
   await page.getByRole("heading", { name: "Live", level: 1 }).waitFor();
 
-  const { conversation_id } = await control("calls", { turns: 6, turn_interval_ms: 1500 });
+  // Of an agent that is still the agency's own: other tests give some away.
+  const agents = await (await page.request.get(`${BASE}/api/agents?limit=50`)).json();
+  const agent = agents.items.find((one) => one.monitoring && !one.archived);
+  const { conversation_id } = await control("calls", { agent_id: agent.provider_agent_id, turns: 6, turn_interval_ms: 1500 });
   const call = await until("the call in the API's snapshot", async () => {
     const snapshot = await (await page.request.get(`${BASE}/api/live/calls`)).json();
     return snapshot.running.find((running) => running.conversation_id === conversation_id);

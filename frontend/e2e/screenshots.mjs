@@ -5,7 +5,9 @@ import { BASE, launch, open, signIn, synced, until } from "./support.mjs";
 const folder = process.argv[2] ?? "../docs/screenshots";
 mkdirSync(folder, { recursive: true });
 const browser = await launch();
-const PAGES = [["dashboard", "/"], ["live", "/live"], ["calls", "/calls"], ["agents", "/agents"], ["phone-numbers", "/phone-numbers"], ["customers", "/customers"], ["integrations", "/settings/integrations"]];
+const PAGES = [["dashboard", "/"], ["live", "/live"], ["calls", "/calls"], ["agents", "/agents"], ["phone-numbers", "/phone-numbers"], ["customers", "/customers"], ["integrations", "/settings/integrations"], ["customers", "/customers"],
+  ["phone-numbers", "/phone-numbers"], ["members", "/settings/members"], ["branding", "/settings/branding"], ["domains", "/settings/domains"],
+  ["account", "/account"], ["api-keys", "/settings/api-keys"]];
 
 for (const width of [1440, 390]) {
   for (const colorScheme of ["light", "dark"]) {
