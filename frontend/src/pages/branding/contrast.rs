@@ -42,5 +42,6 @@ pub(super) fn Contrast(draft: Draft, above: Option<String>) -> AnyView {
 }
 
 fn ratio(contrast: f64) -> String {
-    format!("{contrast:.1} : 1")
+    // Never broken in two: a ratio is one figure.
+    format!("{contrast:.1}\u{a0}:\u{a0}1")
 }
