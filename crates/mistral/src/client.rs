@@ -130,7 +130,11 @@ fn checked_base(mut url: Url) -> Result<Url, Error> {
     url.set_query(None);
     url.set_fragment(None);
     // People copy it with the version from examples of other vendors' SDKs.
-    let path = url.path().trim_end_matches('/').trim_end_matches("/v1").to_owned();
+    let path = url
+        .path()
+        .trim_end_matches('/')
+        .trim_end_matches("/v1")
+        .to_owned();
     url.set_path(&path);
     Ok(url)
 }

@@ -101,7 +101,10 @@ mod tests {
             Error::InvalidKey("Unauthorized".into())
         );
         assert_eq!(
-            told(404, r#"{"error":{"message":"no such model","code":"model_not_found"}}"#),
+            told(
+                404,
+                r#"{"error":{"message":"no such model","code":"model_not_found"}}"#
+            ),
             Error::UnknownModel("no such model".into())
         );
         assert!(told(502, "<html>").is_transient());

@@ -49,7 +49,8 @@ impl Price {
     /// Millionths of a US dollar, rounded up: a summary that costs something never shows as free.
     pub fn usd_micros(self, usage: Usage) -> i64 {
         // thousandths of a dollar per million tokens = billionths of a dollar per token
-        let nanos = u64::from(usage.prompt_tokens) * self.input + u64::from(usage.completion_tokens) * self.output;
+        let nanos =
+            u64::from(usage.prompt_tokens) * self.input + u64::from(usage.completion_tokens) * self.output;
         i64::try_from(nanos.div_ceil(1_000)).unwrap_or(i64::MAX)
     }
 }

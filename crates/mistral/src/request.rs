@@ -19,7 +19,11 @@ const LONGEST_WAIT: Duration = Duration::from_secs(86_400);
 
 impl Client {
     /// Once, and never again by itself.
-    pub(crate) async fn post<T: DeserializeOwned>(&self, segments: &[&str], body: &Value) -> Result<T, Error> {
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        segments: &[&str],
+        body: &Value,
+    ) -> Result<T, Error> {
         let request = self
             .inner
             .http

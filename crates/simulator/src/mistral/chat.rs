@@ -21,7 +21,12 @@ pub async fn complete(
 ) -> Result<HttpResponse, MistralError> {
     super::recognise(&request)?;
     let body: Value = serde_json::from_slice(&bytes).map_err(|error| {
-        MistralError::field("json_invalid", &[json!(error.column())], "JSON decode error", &json!({}))
+        MistralError::field(
+            "json_invalid",
+            &[json!(error.column())],
+            "JSON decode error",
+            &json!({}),
+        )
     })?;
     check::check(&body)?;
     let asked_for = body.get("model").and_then(Value::as_str).unwrap_or_default();
@@ -36,7 +41,8 @@ pub async fn complete(
     }
     let most = body.get("max_tokens").and_then(Value::as_u64).unwrap_or(u64::MAX);
     if strikes(Kind::AnswerCut) || tokens(&text) as u64 > most {
-        let kept = (text.chars().count() / 2).min(usize::try_from(most.saturating_mul(4)).unwrap_or(usize::MAX));
+        let kept =
+            (text.chars().count() / 2).min(usize::try_from(most.saturating_mul(4)).unwrap_or(usize::MAX));
         text = text.chars().take(kept).collect();
         reason = "length";
     }
@@ -78,7 +84,8 @@ pub async fn complete(
 fn answer(body: &Value) -> String {
     let messages = body.get("messages").and_then(Value::as_array);
     let last = messages.into_iter().flatten().rfind(|message| {
-        message.get("role").and_then(Value::as_str) == Some("user") && is_a_conversation(&check::text_of(message))
+        message.get("role").and_then(Value::as_str) == Some("user")
+            && is_a_conversation(&check::text_of(message))
     });
     let first = messages.into_iter().flatten().next_back();
     let text = last.or(first).map(check::text_of).unwrap_or_default();

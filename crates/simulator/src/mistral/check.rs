@@ -41,17 +41,32 @@ pub fn check(body: &Value) -> Result<(), MistralError> {
     };
     if let Some((unknown, value)) = fields.iter().find(|(name, _)| !KNOWN.contains(&name.as_str())) {
         let msg = "Extra inputs are not permitted";
-        return Err(MistralError::field("extra_forbidden", &[json!(unknown)], msg, value));
+        return Err(MistralError::field(
+            "extra_forbidden",
+            &[json!(unknown)],
+            msg,
+            value,
+        ));
     }
     for needed in ["model", "messages"] {
         if !fields.contains_key(needed) {
-            return Err(MistralError::field("missing", &[json!(needed)], "Field required", body));
+            return Err(MistralError::field(
+                "missing",
+                &[json!(needed)],
+                "Field required",
+                body,
+            ));
         }
     }
     let messages = body.get("messages").unwrap_or(&Value::Null);
     let Some(list) = messages.as_array().filter(|list| !list.is_empty()) else {
         let msg = "List should have at least 1 item after validation";
-        return Err(MistralError::field("too_short", &[json!("messages")], msg, messages));
+        return Err(MistralError::field(
+            "too_short",
+            &[json!("messages")],
+            msg,
+            messages,
+        ));
     };
     for (place, message) in list.iter().enumerate() {
         let role = message.get("role").and_then(Value::as_str).unwrap_or_default();
@@ -74,7 +89,12 @@ fn between(body: &Value, name: &str, low: f64, high: f64) -> Result<(), MistralE
             Some(number) if (low..=high).contains(&number) => Ok(()),
             Some(_) => {
                 let msg = format!("Input should be between {low} and {high}");
-                Err(MistralError::field("less_than_equal", &[json!(name)], &msg, value))
+                Err(MistralError::field(
+                    "less_than_equal",
+                    &[json!(name)],
+                    &msg,
+                    value,
+                ))
             }
             None => {
                 let msg = "Input should be a valid number";
@@ -112,7 +132,9 @@ pub fn schema(body: &Value) -> Option<&Value> {
     if format.get("type")?.as_str()? != "json_schema" {
         return None;
     }
-    format.pointer("/json_schema/schema").filter(|schema| schema.is_object())
+    format
+        .pointer("/json_schema/schema")
+        .filter(|schema| schema.is_object())
 }
 
 /// Some JSON is wanted.

@@ -46,7 +46,9 @@ impl ResponseError for MistralError {
         let body = match self {
             // The gateway's own.
             Self::Unauthorized => json!({"message": "Unauthorized", "request_id": request_id()}),
-            Self::InvalidModel(model) => envelope(&format!("Invalid model: {model}"), "invalid_model", "1500"),
+            Self::InvalidModel(model) => {
+                envelope(&format!("Invalid model: {model}"), "invalid_model", "1500")
+            }
             Self::Fields(fields) => json!({"detail": fields}),
             Self::NotFound(message) => envelope(message, "not_found", "1000"),
         };

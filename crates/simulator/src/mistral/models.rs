@@ -17,9 +17,27 @@ type Card = (
 const MODELS: [Card; 6] = [
     ("ministral-3b-2512", &["ministral-3b-latest"], 131_072, None, None),
     ("ministral-8b-2512", &["ministral-8b-latest"], 262_144, None, None),
-    ("ministral-14b-2512", &["ministral-14b-latest"], 262_144, None, None),
-    ("mistral-small-2603", &["mistral-small-latest"], 262_144, None, None),
-    ("mistral-large-2512", &["mistral-large-latest"], 262_144, None, None),
+    (
+        "ministral-14b-2512",
+        &["ministral-14b-latest"],
+        262_144,
+        None,
+        None,
+    ),
+    (
+        "mistral-small-2603",
+        &["mistral-small-latest"],
+        262_144,
+        None,
+        None,
+    ),
+    (
+        "mistral-large-2512",
+        &["mistral-large-latest"],
+        262_144,
+        None,
+        None,
+    ),
     (
         "mistral-small-2506",
         &[],
@@ -42,7 +60,11 @@ pub async fn list(request: HttpRequest) -> Result<HttpResponse, MistralError> {
     // As the vendor does, a card for each name.
     let data: Vec<Value> = MODELS
         .iter()
-        .flat_map(|card| std::iter::once(card.0).chain(card.1.iter().copied()).map(move |name| shown(card, name)))
+        .flat_map(|card| {
+            std::iter::once(card.0)
+                .chain(card.1.iter().copied())
+                .map(move |name| shown(card, name))
+        })
         .collect();
     Ok(HttpResponse::Ok().json(json!({"object": "list", "data": data})))
 }

@@ -76,7 +76,9 @@ fn array(schema: &Value, root: &Value, name: &str, told: &Told, depth: usize) ->
         "string" => list.iter().map(|text| json!(text)).collect(),
         _ => vec![at(items, root, name, told, depth + 1)],
     };
-    let filled = filled.into_iter().take(usize::try_from(most).unwrap_or(usize::MAX));
+    let filled = filled
+        .into_iter()
+        .take(usize::try_from(most).unwrap_or(usize::MAX));
     Value::Array(filled.collect())
 }
 
@@ -86,6 +88,11 @@ fn text(schema: &Value, name: &str, told: &Told) -> String {
         "intent" | "reason" => &told.intent,
         _ => &told.summary,
     };
-    let most = schema.get("maxLength").and_then(Value::as_u64).unwrap_or(u64::MAX);
-    text.chars().take(usize::try_from(most).unwrap_or(usize::MAX)).collect()
+    let most = schema
+        .get("maxLength")
+        .and_then(Value::as_u64)
+        .unwrap_or(u64::MAX);
+    text.chars()
+        .take(usize::try_from(most).unwrap_or(usize::MAX))
+        .collect()
 }

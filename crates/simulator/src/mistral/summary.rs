@@ -32,14 +32,17 @@ pub fn turns(text: &str) -> Vec<Spoken> {
     }
     let spoken = text.lines().filter_map(|line| {
         let (who, said) = line.split_once(": ")?;
-        let known = is_caller(who) || who.eq_ignore_ascii_case("agent") || who.eq_ignore_ascii_case("assistant");
+        let known =
+            is_caller(who) || who.eq_ignore_ascii_case("agent") || who.eq_ignore_ascii_case("assistant");
         known.then(|| (is_caller(who), said.to_owned()))
     });
     spoken.collect()
 }
 
 fn is_caller(who: &str) -> bool {
-    ["caller", "user", "customer"].iter().any(|name| who.eq_ignore_ascii_case(name))
+    ["caller", "user", "customer"]
+        .iter()
+        .any(|name| who.eq_ignore_ascii_case(name))
 }
 
 pub fn of(text: &str) -> Told {
@@ -59,7 +62,12 @@ pub fn of(text: &str) -> Told {
             sentiment: "neutral",
         };
     }
-    let of_caller = || turns.iter().filter(|(caller, _)| *caller).map(|(_, text)| text.as_str());
+    let of_caller = || {
+        turns
+            .iter()
+            .filter(|(caller, _)| *caller)
+            .map(|(_, text)| text.as_str())
+    };
     // The first sentence of some length is why they call; a greeting is not.
     let wish = of_caller()
         .find(|text| text.split_whitespace().count() >= 5)
@@ -146,9 +154,16 @@ mod tests {
             {"speaker":"caller","text":"I want to move my appointment to Tuesday, thank you."},
             {"speaker":"agent","text":"Of course. I will send you a confirmation."}]}"#;
         let (told, again) = (of(text), of(text));
-        assert!(told.title.starts_with("I want to move my appointment"), "{}", told.title);
+        assert!(
+            told.title.starts_with("I want to move my appointment"),
+            "{}",
+            told.title
+        );
         assert_eq!(told.actions, ["I will send you a confirmation"]);
-        assert_eq!((told.sentiment, told.summary.as_str()), ("positive", again.summary.as_str()));
+        assert_eq!(
+            (told.sentiment, told.summary.as_str()),
+            ("positive", again.summary.as_str())
+        );
         assert_eq!(turns("Caller: Hi\nAgent: Hello").len(), 2);
     }
 }

@@ -1,0 +1,197 @@
+//! What came of it, written to the claim and to the call's row at once.
+
+use super::ask::{Asked, Spent};
+use super::claim::Key;
+use crate::app::App;
+use chrono::{DateTime, Utc};
+use db::Conn;
+use db::schema::{call_summaries, summary_requests};
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
+use shared::live::LiveEvent;
+use shared::summary::SummaryState;
+use shared::{CallId, OrganizationId};
+
+/// Stores a summary. A person who asked for another one meanwhile still gets it: the row stays pending then.
+///
+/// # Errors
+/// The database's own.
+pub async fn done(
+    app: &App,
+    key: &Key,
+    asked: Asked,
+    language: Option<String>,
+    left_out: i32,
+) -> Result<(), db::Error> {
+    let cost = app.summaries.usd_micros(&asked.spent.model, asked.spent.usage);
+    let key = key.clone();
+    app.db
+        .tenant::<_, db::Error, _>(key.organization, async move |conn| {
+            use call_summaries::dsl;
+            spend(conn, &key, "answered", &asked.spent, cost).await?;
+            let row = (key.organization.0, key.started_at, key.call.0);
+            diesel::update(dsl::call_summaries.find(row))
+                .set((
+                    dsl::digest.eq(&key.digest),
+                    dsl::title.eq(asked.summary.title),
+                    dsl::summary.eq(asked.summary.summary),
+                    dsl::intent.eq(asked.summary.intent),
+                    dsl::topics.eq(asked.summary.topics),
+                    dsl::action_items.eq(asked.summary.action_items),
+                    dsl::sentiment.eq(asked.summary.sentiment.as_str()),
+                    dsl::language.eq(language),
+                    dsl::model.eq(asked.spent.model),
+                    dsl::turns_left_out.eq(left_out),
+                    dsl::made_at.eq(diesel::dsl::now),
+                    dsl::updated_at.eq(diesel::dsl::now),
+                ))
+                .execute(conn)
+                .await?;
+            diesel::update(
+                dsl::call_summaries
+                    .find(row)
+                    .filter(dsl::generation.eq(key.generation)),
+            )
+            .set((
+                dsl::state.eq(SummaryState::Done.as_str()),
+                dsl::attempts.eq(0),
+                dsl::error.eq(None::<String>),
+                dsl::next_try_at.eq(None::<DateTime<Utc>>),
+            ))
+            .execute(conn)
+            .await?;
+            tell(conn, key.call).await
+        })
+        .await
+}
+
+/// Settles the row without a summary: it failed for good, or none is wanted.
+///
+/// # Errors
+/// The database's own.
+pub async fn settle(
+    app: &App,
+    key: &Key,
+    state: SummaryState,
+    error: Option<String>,
+    spent: Option<Spent>,
+) -> Result<(), db::Error> {
+    let cost = spent
+        .as_ref()
+        .and_then(|spent| app.summaries.usd_micros(&spent.model, spent.usage));
+    let key = key.clone();
+    app.db
+        .tenant::<_, db::Error, _>(key.organization, async move |conn| {
+            use call_summaries::dsl;
+            if let Some(spent) = &spent {
+                spend(conn, &key, "unusable", spent, cost).await?;
+            }
+            let row = dsl::call_summaries.find((key.organization.0, key.started_at, key.call.0));
+            diesel::update(row.filter(dsl::generation.eq(key.generation)))
+                .set((
+                    dsl::state.eq(state.as_str()),
+                    dsl::digest.eq(&key.digest),
+                    dsl::error.eq(error),
+                    dsl::next_try_at.eq(None::<DateTime<Utc>>),
+                    dsl::updated_at.eq(diesel::dsl::now),
+                ))
+                .execute(conn)
+                .await?;
+            tell(conn, key.call).await
+        })
+        .await
+}
+
+/// What keeps a summary from being made now; it is tried again.
+pub struct Hindrance {
+    pub error: String,
+    pub next_try_at: DateTime<Utc>,
+    /// It counts as a failed try. Being asked to wait does not.
+    pub counts: bool,
+    /// The vendor did nothing, so that sending again repeats nothing.
+    pub refused: bool,
+}
+
+/// # Errors
+/// The database's own.
+pub async fn hindered(app: &App, key: &Key, hindrance: Hindrance) -> Result<(), db::Error> {
+    let key = key.clone();
+    app.db
+        .tenant::<_, db::Error, _>(key.organization, async move |conn| {
+            if hindrance.refused {
+                use summary_requests::dsl;
+                diesel::update(dsl::summary_requests.find(key.id()))
+                    .set(dsl::state.eq("refused"))
+                    .execute(conn)
+                    .await?;
+            }
+            use call_summaries::dsl;
+            let row = dsl::call_summaries.find((key.organization.0, key.started_at, key.call.0));
+            diesel::update(row.filter(dsl::generation.eq(key.generation)))
+                .set((
+                    dsl::attempts.eq(dsl::attempts + i32::from(hindrance.counts)),
+                    dsl::error.eq(hindrance.error),
+                    dsl::next_try_at.eq(hindrance.next_try_at),
+                    dsl::updated_at.eq(diesel::dsl::now),
+                ))
+                .execute(conn)
+                .await?;
+            tell(conn, key.call).await
+        })
+        .await
+}
+
+/// No key is set (any more): what the provider wrote is shown.
+///
+/// # Errors
+/// The database's own.
+pub async fn left_to_provider(
+    app: &App,
+    organization: OrganizationId,
+    call: CallId,
+) -> Result<(), db::Error> {
+    app.db
+        .tenant::<_, db::Error, _>(organization, async move |conn| {
+            use call_summaries::dsl;
+            let waiting = dsl::call_summaries
+                .filter(dsl::call_id.eq(call.0))
+                .filter(dsl::state.eq(SummaryState::Pending.as_str()));
+            diesel::update(waiting)
+                .set((
+                    dsl::state.eq(SummaryState::Provider.as_str()),
+                    dsl::updated_at.eq(diesel::dsl::now),
+                ))
+                .execute(conn)
+                .await?;
+            tell(conn, call).await
+        })
+        .await
+}
+
+/// Adds what an answer took to its claim.
+async fn spend(
+    conn: &mut Conn,
+    key: &Key,
+    state: &str,
+    spent: &Spent,
+    cost: Option<i64>,
+) -> Result<(), diesel::result::Error> {
+    use summary_requests::dsl;
+    diesel::update(dsl::summary_requests.find(key.id()))
+        .set((
+            dsl::state.eq(state),
+            dsl::model.eq(Some(&spent.model).filter(|model| !model.is_empty())),
+            dsl::input_tokens.eq(dsl::input_tokens + i64::from(spent.usage.prompt_tokens)),
+            dsl::output_tokens.eq(dsl::output_tokens + i64::from(spent.usage.completion_tokens)),
+            dsl::cost_usd_micros.eq(cost),
+            dsl::answered_at.eq(diesel::dsl::now),
+        ))
+        .execute(conn)
+        .await
+        .map(drop)
+}
+
+async fn tell(conn: &mut Conn, call_id: CallId) -> Result<(), db::Error> {
+    db::live::publish(conn, &LiveEvent::CallUpdated { call_id }).await?;
+    Ok(())
+}
