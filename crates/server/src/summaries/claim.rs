@@ -36,7 +36,7 @@ pub enum Claim {
 type Id = (uuid::Uuid, DateTime<Utc>, uuid::Uuid, Vec<u8>, String, i32);
 
 impl Key {
-    pub(super) fn id(&self) -> Id {
+    fn id(&self) -> Id {
         (
             self.organization.0,
             self.started_at,

@@ -1,7 +1,7 @@
 //! The job that makes one summary.
 
 use super::QUEUE;
-use super::ask::{self, AskError};
+use super::ask::{self, AskError, Spent};
 use super::claim::{Claim, Key};
 use super::prompt::Instructions;
 use super::store::{self, Hindrance};
@@ -132,7 +132,7 @@ impl BackgroundJob for Summarize {
                 let error = Some(format!("{OFF_SCHEMA}: {reason}"));
                 Ok(store::settle(&app, &key, SummaryState::Failed, error, Some(spent)).await?)
             }
-            Err(AskError::Api { error, .. }) => hindered(&app, &key, error, &meta).await,
+            Err(AskError::Api { error, spent }) => hindered(&app, &key, error, spent, &meta).await,
         }
     }
 }
@@ -142,7 +142,13 @@ async fn fail(app: &App, key: &Key, error: String) -> Result<(), JobError> {
 }
 
 /// The vendor refused, failed, or was not heard.
-async fn hindered(app: &App, key: &Key, error: mistral::Error, meta: &JobMeta) -> Result<(), JobError> {
+async fn hindered(
+    app: &App,
+    key: &Key,
+    error: mistral::Error,
+    spent: Spent,
+    meta: &JobMeta,
+) -> Result<(), JobError> {
     let told = format!("Mistral {error}");
     let refused = !error.may_have_been_done();
     let wait = match &error {
@@ -153,6 +159,7 @@ async fn hindered(app: &App, key: &Key, error: mistral::Error, meta: &JobMeta) -
                 next_try_at: Utc::now() + wait,
                 counts: false,
                 refused,
+                spent,
             };
             store::hindered(app, key, hindrance).await?;
             return Err(JobError::Snooze(wait));
@@ -169,6 +176,7 @@ async fn hindered(app: &App, key: &Key, error: mistral::Error, meta: &JobMeta) -
         next_try_at: Utc::now() + wait,
         counts: true,
         refused,
+        spent,
     };
     store::hindered(app, key, hindrance).await?;
     if is_final || meta.is_last_attempt() {

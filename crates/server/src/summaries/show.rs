@@ -147,7 +147,7 @@ async fn cost(
         "SELECT count(*) AS answers, sum(cost_usd_micros)::bigint AS usd_micros, coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
                 coalesce(sum(output_tokens), 0)::bigint AS output_tokens
          FROM summary_requests
-         WHERE organization_id = current_organization() AND started_at = $1 AND call_id = $2 AND answered_at IS NOT NULL",
+         WHERE organization_id = current_organization() AND started_at = $1 AND call_id = $2 AND input_tokens > 0",
     )
     .bind::<Timestamptz, _>(started_at)
     .bind::<SqlUuid, _>(call.0)

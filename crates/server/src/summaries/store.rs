@@ -5,8 +5,9 @@ use super::claim::Key;
 use crate::app::App;
 use chrono::{DateTime, Utc};
 use db::Conn;
-use db::schema::{call_summaries, summary_requests};
+use db::schema::call_summaries;
 use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Bytea, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::live::LiveEvent;
 use shared::summary::SummaryState;
@@ -110,22 +111,21 @@ pub struct Hindrance {
     pub counts: bool,
     /// The vendor did nothing, so that sending again repeats nothing.
     pub refused: bool,
+    /// By an answer before, which was not what was asked for.
+    pub spent: Spent,
 }
 
 /// # Errors
 /// The database's own.
 pub async fn hindered(app: &App, key: &Key, hindrance: Hindrance) -> Result<(), db::Error> {
+    let spent = &hindrance.spent;
+    let cost = app.summaries.usd_micros(&spent.model, spent.usage);
     let key = key.clone();
     app.db
         .tenant::<_, db::Error, _>(key.organization, async move |conn| {
-            if hindrance.refused {
-                use summary_requests::dsl;
-                diesel::update(dsl::summary_requests.find(key.id()))
-                    .set(dsl::state.eq("refused"))
-                    .execute(conn)
-                    .await?;
-            }
             use call_summaries::dsl;
+            let state = if hindrance.refused { "refused" } else { "sent" };
+            spend(conn, &key, state, &hindrance.spent, cost).await?;
             let row = dsl::call_summaries.find((key.organization.0, key.started_at, key.call.0));
             diesel::update(row.filter(dsl::generation.eq(key.generation)))
                 .set((
@@ -168,7 +168,7 @@ pub async fn left_to_provider(
         .await
 }
 
-/// Adds what an answer took to its claim.
+/// Adds what answers took to their claim.
 async fn spend(
     conn: &mut Conn,
     key: &Key,
@@ -176,19 +176,30 @@ async fn spend(
     spent: &Spent,
     cost: Option<i64>,
 ) -> Result<(), diesel::result::Error> {
-    use summary_requests::dsl;
-    diesel::update(dsl::summary_requests.find(key.id()))
-        .set((
-            dsl::state.eq(state),
-            dsl::model.eq(Some(&spent.model).filter(|model| !model.is_empty())),
-            dsl::input_tokens.eq(dsl::input_tokens + i64::from(spent.usage.prompt_tokens)),
-            dsl::output_tokens.eq(dsl::output_tokens + i64::from(spent.usage.completion_tokens)),
-            dsl::cost_usd_micros.eq(cost),
-            dsl::answered_at.eq(diesel::dsl::now),
-        ))
-        .execute(conn)
-        .await
-        .map(drop)
+    let kept = diesel::sql_query(
+        "UPDATE summary_requests SET state = $7, model = coalesce(nullif($8, ''), model), input_tokens = input_tokens + $9,
+                output_tokens = output_tokens + $10, cost_usd_micros = coalesce(cost_usd_micros + $11, $11, cost_usd_micros),
+                answered_at = CASE WHEN $7 IN ('answered', 'unusable') THEN now() ELSE answered_at END
+         WHERE organization_id = $1 AND started_at = $2 AND call_id = $3 AND digest = $4 AND prompt_version = $5 AND generation = $6",
+    )
+    .bind::<SqlUuid, _>(key.organization.0)
+    .bind::<Timestamptz, _>(key.started_at)
+    .bind::<SqlUuid, _>(key.call.0)
+    .bind::<Bytea, _>(&key.digest)
+    .bind::<Text, _>(&key.prompt_version)
+    .bind::<Integer, _>(key.generation)
+    .bind::<Text, _>(state)
+    .bind::<Text, _>(&spent.model)
+    .bind::<BigInt, _>(i64::from(spent.usage.prompt_tokens))
+    .bind::<BigInt, _>(i64::from(spent.usage.completion_tokens))
+    .bind::<Nullable<BigInt>, _>(cost)
+    .execute(conn)
+    .await?;
+    match kept {
+        // The call has followed its agent elsewhere meanwhile, or is gone: the job looks for it again.
+        0 => Err(diesel::result::Error::NotFound),
+        _ => Ok(()),
+    }
 }
 
 async fn tell(conn: &mut Conn, call_id: CallId) -> Result<(), db::Error> {

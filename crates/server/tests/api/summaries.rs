@@ -352,7 +352,7 @@ async fn after_a_crash_a_claim_is_sent_once_more_and_what_was_stored_is_not() {
         "update call_summaries set state = 'pending' where call_id = '{call}'"
     ));
     app.sql(&format!(
-        "insert into jobs (queue, name, payload, unique_key) values ('summaries', 'summarize_call', '{{\"call_id\":\"{call}\"}}', '{call}')"
+        "insert into jobs (queue, name, payload, max_attempts, unique_key) values ('summaries', 'summarize_call', '{{\"call_id\":\"{call}\"}}', 10, '{call}')"
     ));
     app.run_jobs().await;
     assert_eq!(model.completions().await, sent);
@@ -361,7 +361,7 @@ async fn after_a_crash_a_claim_is_sent_once_more_and_what_was_stored_is_not() {
     app.sql(&format!(
         "update summary_requests set state = 'sent' where call_id = '{call}';
          update call_summaries set state = 'pending' where call_id = '{call}';
-         insert into jobs (queue, name, payload, unique_key) values ('summaries', 'summarize_call', '{{\"call_id\":\"{call}\"}}', '{call}')"
+         insert into jobs (queue, name, payload, max_attempts, unique_key) values ('summaries', 'summarize_call', '{{\"call_id\":\"{call}\"}}', 10, '{call}')"
     ));
     app.run_jobs().await;
     assert_eq!(model.completions().await, sent + 1);
@@ -477,9 +477,14 @@ async fn many_are_summarized_with_progress_and_a_run_can_be_cancelled() {
     // All of them again, and stopped before anything was sent.
     let sent = model.completions().await;
     let run: SummaryRun = agency.post(runs, &json!({"only_missing": false})).await.json();
-    app.sql("update jobs set run_at = now() + interval '1 hour' where name = 'summarize_call'");
+    app.app.summaries.pause(Some(Duration::from_secs(2)));
+    app.run_jobs().await;
+    assert_eq!(count(&app, "call_summaries where state = 'pending'"), made);
+    let under_way: SummaryRun = agency.get(runs).await.json();
+    assert_eq!(under_way.state, SummaryRunState::Running);
     let cancelled: SummaryRun = agency.delete(&format!("{runs}/{}", run.id)).await.json();
     assert_eq!(cancelled.state, SummaryRunState::Cancelled);
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
     app.run_jobs().await;
     assert_eq!(model.completions().await, sent);
     assert_eq!(count(&app, "call_summaries where state = 'pending'"), 0);

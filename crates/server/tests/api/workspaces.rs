@@ -20,13 +20,15 @@ async fn change(client: &Client, id: impl std::fmt::Display, key: &str, name: &s
 #[tokio::test]
 async fn another_workspace_takes_the_place_of_one_that_is_erased_part_by_part() {
     let app = TestApp::start().await;
-    app.simulator_with(simulator::Options {
-        conversations: 620,
-        live: 0,
-        ..simulator::Options::default()
-    });
     let agency = app.sign_in(AGENCY).await;
     let old = app.connect_simulator(&agency).await;
+    app.sql(
+        "with one as (select * from calls limit 1), many as (select gen_random_uuid() as id, n from generate_series(1, 700) n),
+         stored as (insert into calls (id, organization_id, connection_id, agent_id, conversation_id, status, started_at)
+             select many.id, organization_id, connection_id, agent_id, 'conv_' || n, 'done', started_at from one, many)
+         insert into call_keys (connection_id, conversation_id, organization_id, call_id, started_at)
+             select connection_id, 'conv_' || n, organization_id, many.id, started_at from one, many",
+    );
     let secret = json!({ "secret": SECRET });
     agency
         .put(&format!("/api/connections/{}/webhook", old.id), &secret)

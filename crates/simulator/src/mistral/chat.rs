@@ -89,7 +89,13 @@ fn answer(body: &Value) -> String {
     });
     let first = messages.into_iter().flatten().next_back();
     let text = last.or(first).map(check::text_of).unwrap_or_default();
-    let told = summary::of(&text);
+    let told_to = messages
+        .into_iter()
+        .flatten()
+        .find(|message| message.get("role").and_then(Value::as_str) == Some("system"))
+        .map(check::text_of)
+        .unwrap_or_default();
+    let told = summary::of(&text, &told_to);
     match check::schema(body) {
         Some(schema) => sample::of(schema, schema, "", &told).to_string(),
         None if check::wants_json(body) => json!({"answer": told.summary}).to_string(),

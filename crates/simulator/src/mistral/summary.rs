@@ -45,12 +45,14 @@ fn is_caller(who: &str) -> bool {
         .any(|name| who.eq_ignore_ascii_case(name))
 }
 
-pub fn of(text: &str) -> Told {
+/// In the language that `told_to` asks for, as in "Write in German"; else in that of the conversation.
+pub fn of(text: &str, told_to: &str) -> Told {
     let turns = turns(text);
-    let language = serde_json::from_str::<Value>(text)
-        .ok()
-        .and_then(|document| Some(document.get("language")?.as_str()?.to_owned()))
-        .unwrap_or_default();
+    let language = wanted(told_to).or_else(|| {
+        let document = serde_json::from_str::<Value>(text).ok()?;
+        Some(document.get("language")?.as_str()?.to_owned())
+    });
+    let language = language.unwrap_or_default();
     if turns.is_empty() {
         let first: String = text.chars().take(200).collect();
         return Told {
@@ -88,6 +90,20 @@ pub fn of(text: &str) -> Told {
         actions: actions(&turns),
         sentiment: sentiment(of_caller()),
     }
+}
+
+fn wanted(told_to: &str) -> Option<String> {
+    let names = [
+        ("German", "de"),
+        ("Spanish", "es"),
+        ("French", "fr"),
+        ("Portuguese", "pt"),
+        ("English", "en"),
+    ];
+    let found = names
+        .iter()
+        .find(|(name, _)| told_to.contains(&format!(" in {name}")));
+    found.map(|(_, code)| (*code).to_owned())
 }
 
 /// The first words, without the mark that ends a sentence.
@@ -153,7 +169,7 @@ mod tests {
             {"speaker":"agent","text":"Hello, front desk."},
             {"speaker":"caller","text":"I want to move my appointment to Tuesday, thank you."},
             {"speaker":"agent","text":"Of course. I will send you a confirmation."}]}"#;
-        let (told, again) = (of(text), of(text));
+        let (told, again) = (of(text, ""), of(text, ""));
         assert!(
             told.title.starts_with("I want to move my appointment"),
             "{}",
@@ -163,6 +179,11 @@ mod tests {
         assert_eq!(
             (told.sentiment, told.summary.as_str()),
             ("positive", again.summary.as_str())
+        );
+        assert!(
+            of(text, "Write everything in German.")
+                .summary
+                .starts_with("Der Anrufer")
         );
         assert_eq!(turns("Caller: Hi\nAgent: Hello").len(), 2);
     }

@@ -119,7 +119,7 @@ fn last(run: SummaryRun) -> AnyView {
     );
     view! {
         <p class="flex flex-wrap gap-x-2 text-sm" role="status">
-            {text}
+            <span>{text}</span>
             <span class="text-muted">{run.finished_at.map(|at| view! { <When at /> })}</span>
         </p>
     }
