@@ -11,6 +11,7 @@ const ROUTES = [
   ["/phone-numbers", "Phone numbers"],
   ["/customers", "Customers"],
   ["/settings/integrations", "Integrations"],
+  ["/settings/summaries", "Summaries"],
   ["/settings/audit", "Audit log"],
   ["/settings/members", "Members"],
   ["/settings/roles", "Roles"],

@@ -15,7 +15,7 @@ use crate::pages::{
     dashboard::DashboardPage, domains::DomainsPage, email::EmailPage, integrations::IntegrationsPage,
     live::LivePage, mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage,
     organization::OrganizationPage, platform_settings::PlatformSettingsPage, roles::RolesPage,
-    security::SecurityPage, sent_mail::SentMailPage, why::WhyPage,
+    security::SecurityPage, sent_mail::SentMailPage, summaries::SummariesPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::ToastList;
@@ -40,6 +40,7 @@ const ROUTES: &[Route] = &[
     Route::new::<CustomersPage>("/customers", Permission::OrganizationsList),
     Route::new::<OrganizationPage>("/settings/organization", Permission::OrganizationView),
     Route::new::<IntegrationsPage>("/settings/integrations", Permission::ConnectionsView),
+    Route::new::<SummariesPage>("/settings/summaries", Permission::SummariesManage),
     Route::new::<MembersPage>("/settings/members", Permission::MembersList),
     Route::new::<BrandingPage>("/settings/branding", Permission::BrandingView),
     Route::new::<DomainsPage>("/settings/domains", Permission::BrandingDomains),

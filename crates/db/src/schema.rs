@@ -122,6 +122,33 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_summaries (organization_id, started_at, call_id) {
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+        state -> Text,
+        generation -> Int4,
+        attempts -> Int4,
+        error -> Nullable<Text>,
+        next_try_at -> Nullable<Timestamptz>,
+        run_id -> Nullable<Uuid>,
+        digest -> Nullable<Bytea>,
+        title -> Nullable<Text>,
+        summary -> Nullable<Text>,
+        intent -> Nullable<Text>,
+        topics -> Array<Text>,
+        action_items -> Array<Text>,
+        sentiment -> Nullable<Text>,
+        language -> Nullable<Text>,
+        model -> Nullable<Text>,
+        turns_left_out -> Int4,
+        made_at -> Nullable<Timestamptz>,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     call_sums (organization_id, bucket, agent_id) {
         organization_id -> Uuid,
         agent_id -> Uuid,
@@ -525,6 +552,53 @@ diesel::table! {
 }
 
 diesel::table! {
+    summary_requests (organization_id, started_at, call_id, digest, prompt_version, generation) {
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+        digest -> Bytea,
+        prompt_version -> Text,
+        generation -> Int4,
+        state -> Text,
+        sends -> Int4,
+        lost -> Int4,
+        model -> Nullable<Text>,
+        input_tokens -> Int8,
+        output_tokens -> Int8,
+        cost_usd_micros -> Nullable<Int8>,
+        claimed_at -> Timestamptz,
+        answered_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    summary_runs (organization_id, id) {
+        organization_id -> Uuid,
+        id -> Uuid,
+        state -> Text,
+        filter -> Jsonb,
+        only_missing -> Bool,
+        agents -> Nullable<Array<Uuid>>,
+        total -> Int8,
+        last_started_at -> Nullable<Timestamptz>,
+        last_call_id -> Nullable<Uuid>,
+        created_by -> Nullable<Uuid>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    summary_settings (organization_id) {
+        organization_id -> Uuid,
+        automatic -> Nullable<Bool>,
+        prompt -> Nullable<Text>,
+        language -> Nullable<Text>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sync_runs (connection_id) {
         connection_id -> Uuid,
         organization_id -> Uuid,
@@ -583,4 +657,16 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_keys, call_sum_changes, call_sums, call_turns, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::table! {
+    workspace_changes (connection_id) {
+        connection_id -> Uuid,
+        organization_id -> Uuid,
+        old_connection_id -> Uuid,
+        calls -> Int8,
+        agents -> Int8,
+        started_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_keys, call_sum_changes, call_summaries, call_sums, call_turns, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);

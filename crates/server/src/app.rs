@@ -40,6 +40,8 @@ pub struct Parts {
     pub brands: crate::branding::Brands,
     /// Asked whether a domain is an organization's.
     pub dns: crate::domains::Dns,
+    /// Asks the model that summarizes calls.
+    pub summaries: crate::summaries::Summarizer,
     /// The pages, in memory.
     pub spa: crate::spa::Spa,
     /// Whether background jobs run in this process.

@@ -38,6 +38,7 @@ pub mod seal;
 pub mod security;
 pub mod serve;
 pub mod spa;
+pub mod summaries;
 pub mod webhooks;
 pub mod worker;
 pub mod zone;

@@ -7,7 +7,7 @@ use crate::middleware::{compression, origin_check};
 use crate::{
     account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, health,
     invitations, live, mail, members, numbers, organizations, permissions, platform, roles, security, spa,
-    webhooks,
+    summaries, webhooks,
 };
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -104,8 +104,19 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                     web::scope("/calls")
                         .route("", web::get().to(calls::list::list))
                         .route("/{id}", web::get().to(calls::detail::show))
+                        .route("/{id}/summary", web::get().to(summaries::show::show))
+                        .route("/{id}/summary", web::post().to(summaries::regenerate::again))
                         .route("/{id}/recording", web::get().to(calls::recording::stream))
                         .route("/{id}/recording/file", web::get().to(calls::recording::download)),
+                )
+                .service(
+                    web::scope("/summaries")
+                        .route("/settings", web::get().to(summaries::settings::show))
+                        .route("/settings", web::put().to(summaries::settings::set))
+                        .route("/preview", web::post().to(summaries::preview::preview))
+                        .route("/runs", web::get().to(summaries::runs::show::show))
+                        .route("/runs", web::post().to(summaries::runs::start::start))
+                        .route("/runs/{id}", web::delete().to(summaries::runs::cancel::cancel)),
                 )
                 .service(
                     web::scope("/connections")
@@ -115,6 +126,8 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/{id}", web::patch().to(connections::update::update))
                         .route("/{id}", web::delete().to(connections::remove::remove))
                         .route("/{id}/sync", web::post().to(connections::sync::start))
+                        .route("/{id}/contents", web::get().to(connections::contents::show))
+                        .route("/{id}/workspace", web::post().to(connections::workspace::change))
                         .route("/{id}/webhook", web::post().to(connections::webhook::register))
                         .route("/{id}/webhook", web::put().to(connections::webhook::set_secret)),
                 )

@@ -18,6 +18,9 @@ use crate::limits::sums;
 use crate::live;
 use crate::mail::{self, SendMail};
 use crate::numbers::tell_provider::TellProvider;
+use crate::summaries;
+use crate::summaries::job::Summarize;
+use crate::summaries::runs::CollectSummaries;
 use crate::webhooks::process::ProcessWebhook;
 use crate::webhooks::prune::PruneWebhooks;
 use chrono::Utc;
@@ -56,10 +59,13 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<RegisterAgency>()
         .register::<EraseBrandPictures>()
         .register::<CheckDomain>()
+        .register::<Summarize>()
+        .register::<CollectSummaries>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
         .queue("recordings", 2)
         .queue(mail::QUEUE, 4)
+        .queue(summaries::QUEUE, app.config.summaries.at_once)
         .queue("default", 6)
 }
 

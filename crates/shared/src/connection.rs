@@ -94,6 +94,44 @@ pub struct Connection {
     /// It was removed and is being erased, with all that came through it. Nothing else can be done with it.
     #[serde(default)]
     pub removing: bool,
+    /// The key of another workspace was set: what came from the one before is being erased, then this one is synced.
+    #[serde(default)]
+    pub change: Option<WorkspaceChange>,
+    /// Set on what is being erased because of such a change.
+    #[serde(default)]
+    pub replaced: bool,
+}
+
+/// How far the erasing of the workspace before has come.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WorkspaceChange {
+    /// Calls there were.
+    pub calls: i64,
+    /// Of these, not erased yet.
+    pub calls_left: i64,
+    pub started_at: DateTime<Utc>,
+}
+
+/// `GET /api/connections/{id}/contents`: what would be erased with it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ConnectionContents {
+    pub agents: i64,
+    pub calls: i64,
+    pub recordings: i64,
+    pub recording_bytes: i64,
+    pub phone_numbers: i64,
+    /// Organizations whose calls these are.
+    pub organizations: i64,
+}
+
+/// `POST /api/connections/{id}/workspace`: the key of another workspace. Everything that came through the connection is
+/// erased, then the new workspace is synced. Answers the connection that takes its place.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeWorkspace {
+    pub api_key: String,
+    /// The connection's name, typed by whoever means it.
+    pub confirm_name: String,
 }
 
 /// How calls are announced to us.
@@ -156,7 +194,7 @@ pub struct SyncProgress {
 }
 
 /// `PATCH /api/connections/{id}`: a field that is left out stays as it is. A key of another workspace is
-/// refused with `conflict`; changing the workspace means a connection of its own.
+/// refused with `other_workspace`; see [`ChangeWorkspace`].
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct UpdateConnection {
     pub name: Option<String>,

@@ -34,6 +34,8 @@ pub enum ErrorCode {
     NotFound,
     /// 409: it exists already, or changed meanwhile.
     Conflict,
+    /// 409: the key belongs to another workspace than the connection; changing it erases what came from that one.
+    OtherWorkspace,
     /// 409: the organization has as many of it as it may.
     LimitReached,
     /// 410: the link was used, revoked or replaced, or its time is over; `detail` says which.
@@ -60,6 +62,10 @@ pub enum ErrorCode {
     ProviderFailed,
     /// 504: the provider did not answer in time or could not be reached.
     ProviderUnreachable,
+    /// 409: the server has no key for summaries, or the organization may not send transcripts out.
+    SummariesOff,
+    /// 502: the model that summarizes failed, or answered nonsense; `detail` says what.
+    SummaryFailed,
     /// 404: the recording is not there (yet); `detail` says why.
     RecordingUnavailable,
     /// 503: the database or another needed part is down.

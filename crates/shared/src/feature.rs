@@ -47,6 +47,7 @@ features! {
     Live "live" "Live monitoring" "Watching calls while they run." [LiveView, LiveTranscript];
     Recordings "recordings" "Recordings" "Hearing and saving the sound of calls." [CallsRecording, CallsDownload];
     Transcripts "transcripts" "Transcripts" "Reading and searching what was said." [CallsTranscript, CallsAnalysis, LiveTranscript];
+    Summaries "summaries" "Summaries by Mistral" "Sending transcripts to Mistral, a third party, to have calls summarized. Off: nothing is sent, and the provider's own summaries are shown." [CallsSummarize, SummariesManage];
     OwnConnections "own_connections" "Own workspaces" "Connecting workspaces of its own." [ConnectionsManage, ConnectionsRemove, ConnectionsWebhook];
     CustomRoles "custom_roles" "Own roles" "Making roles beside the templates." [RolesManage];
     ApiKeys "api_keys" "API keys" "Access for programs." [ApiKeysView, ApiKeysManage];

@@ -41,6 +41,7 @@ pub mod role;
 pub mod role_list;
 pub mod security;
 pub mod slug;
+pub mod summary;
 
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};

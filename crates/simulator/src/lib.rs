@@ -1,8 +1,8 @@
-//! Stands in for ElevenLabs on loopback and speaks its wire protocol, for development, demonstrations and tests.
+//! Stands in for ElevenLabs and Mistral on loopback and speaks their wire protocols, for development, demonstrations and tests.
 //!
 //! `catalogue` is what it knows by heart, `world` its state, `calls` its conversations, `live` those that run,
 //! `http` and `sockets` the vendor's API, `webhooks` what it sends, `faults` what goes wrong on demand, `control` how a
-//! test steers it, `speech` its recordings.
+//! test steers it, `speech` its recordings, `mistral` the vendor of language models.
 
 mod calls;
 mod catalogue;
@@ -10,6 +10,7 @@ mod control;
 mod faults;
 mod http;
 mod live;
+mod mistral;
 mod options;
 mod rng;
 mod server;

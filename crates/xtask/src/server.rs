@@ -80,6 +80,12 @@ pub(crate) fn serve(
         if let Some(key) = &simulator.customer_api_key {
             default("ELEVENLABS_CUSTOMER_API_KEY", key);
         }
+        // A real key must not be sent to the stand-in.
+        let unset = std::env::var_os("MISTRAL_API_KEY").is_none();
+        if let Some((base_url, key)) = simulator.mistral.as_ref().filter(|_| unset) {
+            default("MISTRAL_BASE_URL", base_url);
+            default("MISTRAL_API_KEY", key);
+        }
         default("DEMO_MODE", "true");
     }
     Ok(command)

@@ -17,6 +17,8 @@ pub(crate) struct Simulator {
     pub(crate) api_key: String,
     /// Of a second workspace, for the demo's first customer.
     pub(crate) customer_api_key: Option<String>,
+    /// Base URL and key of the stand-in for Mistral.
+    pub(crate) mistral: Option<(String, String)>,
 }
 
 /// Nothing when the environment names a real workspace.
@@ -45,6 +47,7 @@ pub(crate) fn start_if_needed(
         base_url: format!("http://{address}"),
         api_key,
         customer_api_key: key(&workspaces, 1),
+        mistral: mistral(address),
     }))
 }
 
@@ -55,6 +58,13 @@ fn free_address(wanted: u16) -> Result<SocketAddr> {
     taken(wanted)
         .or_else(|_| taken(0))
         .context("no free port for the simulator")
+}
+
+fn mistral(address: SocketAddr) -> Option<(String, String)> {
+    let reply = fetch::wait(address, "/_control/mistral", Duration::from_secs(5)).ok()?;
+    let reply: serde_json::Value = serde_json::from_str(&reply).ok()?;
+    let text = |name: &str| Some(reply.get(name)?.as_str()?.to_owned());
+    Some((text("base_url")?, text("api_key")?))
 }
 
 /// The main workspace comes first.

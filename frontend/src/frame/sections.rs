@@ -75,6 +75,15 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
         Section {
             group: "Settings",
             ..section(
+                "/settings/summaries",
+                "Summaries",
+                lu::LuSparkles,
+                Permission::SummariesManage,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
                 "/settings/members",
                 "Members",
                 lu::LuUsers,

@@ -29,5 +29,6 @@ pub mod roles;
 pub mod security;
 pub mod sent_mail;
 mod sign_ins;
+pub mod summaries;
 mod typed;
 pub mod why;

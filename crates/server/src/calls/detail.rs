@@ -6,6 +6,7 @@ use super::visibility::Visibility;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
+use crate::summaries::texts;
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use db::diesel::prelude::*;
@@ -59,7 +60,7 @@ pub async fn show(
 }
 
 async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) -> ApiResult<CallDetail> {
-    let (row, more, sound): (CallRow, MoreColumns, Option<Sound>) = calls::table
+    let (mut row, mut more, sound): (CallRow, MoreColumns, Option<Sound>) = calls::table
         .left_join(recordings::table.on(super::kept_sound()))
         .filter(calls::id.eq(id.0))
         .select((
@@ -77,6 +78,15 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
     };
     let names = rows::agent_names(conn, [row.agent_id]).await?;
     let agent = rows::agent_of(&names, row.agent_id);
+    let ours = match visibility.transcript {
+        true => texts::of(conn, std::iter::once((row.id, row.started_at)))
+            .await?
+            .remove(&row.id),
+        false => None,
+    };
+    let (title, summary) = ours.map(|texts| (texts.title, texts.summary)).unwrap_or_default();
+    row.title = title.or(row.title);
+    more.summary = summary.or(more.summary);
     let call = row.summary(agent, visibility);
     let recording_detail = visibility
         .recording

@@ -258,7 +258,7 @@ async fn has_room(app: &App, organization: OrganizationId) -> Result<bool, db::E
 }
 
 /// Where the call lies now.
-async fn place(app: &App, call: CallId) -> Result<Option<OrganizationId>, db::Error> {
+pub(crate) async fn place(app: &App, call: CallId) -> Result<Option<OrganizationId>, db::Error> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = Nullable<SqlUuid>)]

@@ -1,6 +1,7 @@
 //! Rows of `calls` and how they become the API's call summaries.
 
 use super::visibility::Visibility;
+use crate::summaries::texts;
 use chrono::{DateTime, Utc};
 use db::diesel::prelude::*;
 use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -99,10 +100,14 @@ pub async fn summaries(
     visibility: Visibility,
 ) -> QueryResult<Vec<CallSummary>> {
     let names = agent_names(conn, rows.iter().map(|row| row.agent_id)).await?;
+    let readable = rows.iter().filter(|_| visibility.transcript);
+    let mut ours = texts::of(conn, readable.map(|row| (row.id, row.started_at))).await?;
     Ok(rows
         .into_iter()
-        .map(|row| {
+        .map(|mut row| {
             let agent = agent_of(&names, row.agent_id);
+            let title = ours.remove(&row.id).and_then(|texts| texts.title);
+            row.title = title.or(row.title);
             row.summary(agent, visibility)
         })
         .collect())

@@ -9,6 +9,7 @@ mod provider;
 mod retention;
 mod security;
 mod storage;
+mod summaries;
 
 pub use branding::BrandingConfig;
 pub use database::DatabaseConfig;
@@ -19,6 +20,7 @@ pub use provider::{ProviderConfig, SeedConnection};
 pub use retention::RetentionConfig;
 pub use security::{Key, SecurityConfig, key};
 pub use storage::StorageSettings;
+pub use summaries::SummaryConfig;
 
 /// Everything that the server is told from outside.
 #[derive(Clone, Debug)]
@@ -34,6 +36,7 @@ pub struct Config {
     pub retention: RetentionConfig,
     pub mail: MailConfig,
     pub branding: BrandingConfig,
+    pub summaries: SummaryConfig,
 }
 
 impl Config {
@@ -60,6 +63,7 @@ impl Config {
         let branding = BrandingConfig::read(env, demo == Some(true))
             .map_err(&mut keep)
             .ok();
+        let summaries = SummaryConfig::read(env).map_err(&mut keep).ok();
         if production && demo == Some(true) {
             errors.push(ConfigError::new(
                 "DEMO_MODE",
@@ -67,7 +71,7 @@ impl Config {
             ));
         }
         match (
-            app_env, demo, database, http, security, storage, provider, retention, mail, branding,
+            app_env, demo, database, http, security, storage, provider, retention, mail, branding, summaries,
         ) {
             (
                 Some(app_env),
@@ -80,6 +84,7 @@ impl Config {
                 Some(retention),
                 Some(mail),
                 Some(branding),
+                Some(summaries),
             ) if errors.is_empty() => Ok(Self {
                 app_env,
                 demo,
@@ -91,6 +96,7 @@ impl Config {
                 retention,
                 mail,
                 branding,
+                summaries,
             }),
             _ => Err(errors),
         }

@@ -142,7 +142,7 @@ async fn store(app: &App, new: NewConnection) -> ApiResult<Connection> {
         .await
 }
 
-fn connected_already(error: QueryError) -> ApiError {
+pub(super) fn connected_already(error: QueryError) -> ApiError {
     match error {
         QueryError::DatabaseError(DatabaseErrorKind::UniqueViolation, _) => ApiError::because(
             ErrorCode::Conflict,

@@ -5,12 +5,12 @@ use super::{ConnectionError, health};
 use crate::app::App;
 use chrono::{DateTime, Utc};
 use db::Conn;
-use db::schema::{connections, sync_runs};
+use db::schema::{connections, sync_runs, workspace_changes};
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use shared::ConnectionId;
-use shared::connection::{Connection, WebhookStatus, WorkspaceInfo};
+use shared::connection::{Connection, WebhookStatus, WorkspaceChange, WorkspaceInfo};
 use std::collections::HashMap;
 use uuid::Uuid;
 
@@ -75,10 +75,47 @@ pub async fn load(
         .into_iter()
         .map(|count| (count.connection_id, count))
         .collect();
+    let changes: Vec<Change> = workspace_changes::table
+        .filter(workspace_changes::finished_at.is_null())
+        .select(Change::as_select())
+        .load(conn)
+        .await?;
     Ok(rows
         .into_iter()
-        .map(|(row, has_secret, run)| shown(app, row, has_secret, run, &counts))
+        .map(|(row, has_secret, run)| {
+            let mut connection = shown(app, row, has_secret, run, &counts);
+            let id = connection.id.0;
+            connection.replaced = changes.iter().any(|change| change.old_connection_id == id);
+            connection.change = changes
+                .iter()
+                .find(|change| change.connection_id == id)
+                .map(|change| change.shown(&counts));
+            connection
+        })
         .collect())
+}
+
+/// An unfinished row of `workspace_changes`.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = workspace_changes, check_for_backend(diesel::pg::Pg))]
+struct Change {
+    connection_id: Uuid,
+    old_connection_id: Uuid,
+    calls: i64,
+    started_at: DateTime<Utc>,
+}
+
+impl Change {
+    fn shown(&self, counts: &HashMap<Uuid, Counts>) -> WorkspaceChange {
+        let left = counts
+            .get(&self.old_connection_id)
+            .map_or(0, |counts| counts.calls);
+        WorkspaceChange {
+            calls: self.calls.max(left),
+            calls_left: left,
+            started_at: self.started_at,
+        }
+    }
 }
 
 fn shown(
@@ -116,6 +153,8 @@ fn shown(
         calls: counts.map_or(0, |counts| counts.calls),
         created_at: row.created_at,
         removing: row.removing_at.is_some(),
+        change: None,
+        replaced: false,
     }
 }
 

@@ -112,9 +112,9 @@ async fn tested(
     let workspace = probe::probe(app, base_url, key.clone()).await?;
     if workspace.provider_user_id != provider_user_id {
         return Err(ApiError::because(
-            ErrorCode::Conflict,
+            ErrorCode::OtherWorkspace,
             "This key belongs to another ElevenLabs workspace. Its agents and calls would mix with those that are here: \
-             connect it as a connection of its own, and remove this one if it is no longer needed.",
+             connect it as a connection of its own, or have what is here erased and the other workspace take its place.",
         ));
     }
     let sealed = app.sealer.seal(&key, id.0).map_err(ApiError::internal)?;

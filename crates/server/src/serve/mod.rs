@@ -21,7 +21,7 @@ pub use open::{Opened, app, open};
 
 use crate::app::App;
 use crate::config::Config;
-use crate::{demo, health, live, worker};
+use crate::{demo, health, live, summaries, worker};
 use anyhow::Context;
 use std::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -88,6 +88,7 @@ async fn serve(
         }
         tasks.push(tokio::spawn(demo::connect(app.clone(), seeded)));
     }
+    tasks.push(tokio::spawn(summaries::check::model(app.clone())));
     let mut server = None;
     if let Some(waiting) = waiting {
         tasks.push(live::listener::spawn(app.clone()));

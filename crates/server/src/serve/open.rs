@@ -15,6 +15,7 @@ use crate::mail::Mailer;
 use crate::platform::RulesCache;
 use crate::seal::Sealer;
 use crate::spa::Spa;
+use crate::summaries::Summarizer;
 use crate::webhooks::Ingest;
 use anyhow::Context;
 use db::{Db, DbConfig};
@@ -110,6 +111,7 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         platform_rules: RulesCache::default(),
         brands: Brands::new(db.clone(), &config),
         dns: Dns::new(config.branding.dns_resolver).context("DNS_RESOLVER")?,
+        summaries: Summarizer::open(&config.summaries).context("MISTRAL_BASE_URL and MISTRAL_API_KEY")?,
         spa: Spa::load(&config.http.spa_dir, reloads),
         worker: WorkerState::default(),
         db,

@@ -106,7 +106,7 @@ async fn a_key_of_the_same_workspace_rotates_without_loss_and_one_of_another_is_
         .patch(&path, &json!({"api_key": SMALL_KEY}))
         .await
         .problem();
-    assert_eq!(refused.code, ErrorCode::Conflict);
+    assert_eq!(refused.code, ErrorCode::OtherWorkspace);
     assert!(refused.detail.unwrap().contains("another ElevenLabs workspace"));
     let rotated: Connection = client
         .patch(&path, &json!({"name": "Renamed", "api_key": MAIN_READ_ONLY_KEY}))

@@ -129,6 +129,20 @@ fn routes_with_ids(
             format!("/api/calls/{call}/recording/file"),
             Value::Null,
         ),
+        (Method::GET, format!("/api/calls/{call}/summary"), Value::Null),
+        (Method::POST, format!("/api/calls/{call}/summary"), json!({})),
+        // A run with the id of the call.
+        (Method::DELETE, format!("/api/summaries/runs/{call}"), Value::Null),
+        (
+            Method::GET,
+            format!("/api/connections/{connection}/contents"),
+            Value::Null,
+        ),
+        (
+            Method::POST,
+            format!("/api/connections/{connection}/workspace"),
+            json!({ "api_key": "sk_another_key", "confirm_name": "Simulator" }),
+        ),
         (Method::PUT, format!("/api/phone-numbers/{number}/agent"), nobody),
         (
             Method::PATCH,
@@ -309,6 +323,11 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::GET, "/api/agents"),
         (Method::GET, "/api/phone-numbers"),
         (Method::GET, "/api/calls"),
+        (Method::GET, "/api/summaries/settings"),
+        (Method::PUT, "/api/summaries/settings"),
+        (Method::POST, "/api/summaries/preview"),
+        (Method::GET, "/api/summaries/runs"),
+        (Method::POST, "/api/summaries/runs"),
         (Method::GET, "/api/connections"),
         (Method::POST, "/api/connections"),
         (Method::POST, "/api/connections/test"),
@@ -356,6 +375,7 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let owner = app.sign_in(AGENCY).await;
     let connection = app.connect_simulator(&owner).await.id.to_string();
     let call = app.sql("select id from calls order by started_at desc limit 1");
+    app.sql("insert into summary_runs (organization_id, id) select organization_id, id from calls order by started_at desc limit 1");
     let member = app.user(AGENCY).to_string();
     let role = json!({"name": "Listener", "kind": "agency", "permissions": ["calls.list"]});
     let role: Value = owner.post("/api/roles", &role).await.json();
@@ -375,7 +395,8 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let session = app.sql(&format!("select id from sessions where user_id = '{member}'"));
     let kept = "select id, name, revoked_at from api_keys union all select id, '', null from sessions where user_id is not null
                 union all select id, name, updated_at from connections union all select id, name, updated_at from roles
-                union all select id, domain, checked_at from organization_domains order by 1";
+                union all select id, domain, checked_at from organization_domains
+                union all select id, state, finished_at from summary_runs order by 1";
     let stranger = app.sign_in(CUSTOMER).await;
     let before = app.sql(kept);
     let routes = routes_with_ids(

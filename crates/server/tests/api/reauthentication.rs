@@ -12,6 +12,11 @@ fn dangerous() -> Vec<(Method, String, Value)> {
     vec![
         (Method::DELETE, format!("/api/connections/{id}"), Value::Null),
         (
+            Method::POST,
+            format!("/api/connections/{id}/workspace"),
+            json!({ "api_key": "sk_another_key", "confirm_name": "x" }),
+        ),
+        (
             Method::PUT,
             format!("/api/organizations/{id}/status"),
             json!({ "status": "suspended", "reason": "unpaid" }),

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use super::Kind;
 use crate::http::error::request_id;
+use crate::mistral;
 use crate::world::World;
 
 /// See the module.
@@ -34,22 +35,26 @@ pub async fn apply(
         tokio::time::sleep(Duration::from_millis(fault.ms)).await;
     }
     if let Some(fault) = world.faults.strike(Kind::RateLimit, &path) {
-        let body = error(
-            "rate_limit_error",
-            "rate_limit_exceeded",
-            "Too many requests. Please try again later.",
-        );
+        let body = match path.starts_with(mistral::PREFIX) {
+            true => mistral::error::envelope("Rate limit exceeded", "rate_limited", "1300"),
+            false => error(
+                "rate_limit_error",
+                "rate_limit_exceeded",
+                "Too many requests. Please try again later.",
+            ),
+        };
         let answer = HttpResponse::TooManyRequests()
             .insert_header((header::RETRY_AFTER, fault.retry_after.to_string()))
             .json(body);
         return Ok(request.into_response(answer));
     }
     if world.faults.strike(Kind::ServerError, &path).is_some() {
-        let answer = HttpResponse::InternalServerError().json(error(
-            "internal_error",
-            "internal_error",
-            "An internal error occurred.",
-        ));
+        let message = "An internal error occurred.";
+        let body = match path.starts_with(mistral::PREFIX) {
+            true => mistral::error::envelope(message, "internal_server_error", "3000"),
+            false => error("internal_error", "internal_error", message),
+        };
+        let answer = HttpResponse::InternalServerError().json(body);
         return Ok(request.into_response(answer));
     }
     if world.faults.strike(Kind::Cut, &path).is_some() {
@@ -60,7 +65,7 @@ pub async fn apply(
 }
 
 /// Promises more bytes than it sends.
-fn cut() -> HttpResponse {
+pub fn cut() -> HttpResponse {
     let first = stream::iter([Ok(Bytes::from_static(b"{\"has_more\": tr"))]);
     // A pause, so that the beginning is on its way before the connection breaks.
     let then = stream::once(async {

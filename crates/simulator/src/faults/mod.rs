@@ -40,6 +40,14 @@ pub enum Kind {
     UnknownFields,
     /// Enum values that no document names.
     UnknownEnums,
+    /// Mistral answers with JSON of another shape than asked for.
+    OffSchema,
+    /// Mistral stops in the middle of its answer and says so.
+    AnswerCut,
+    /// Mistral does the work, and the connection breaks before the answer is there.
+    AnswerLost,
+    /// Mistral's answer comes as a list of chunks.
+    AnswerInChunks,
 }
 
 /// One fault.

@@ -6,7 +6,7 @@ use super::{
     account, agents, agents_extra, conversations, phone_numbers, recording, settings, signed_url, voices,
     webhooks,
 };
-use crate::{control, sockets};
+use crate::{control, mistral, sockets};
 
 /// Mounts the vendor's paths and the stand-in's own.
 pub fn configure(app: &mut ServiceConfig) {
@@ -64,6 +64,10 @@ pub fn configure(app: &mut ServiceConfig) {
         .route("/v1/workspace/webhooks", post().to(webhooks::create))
         .route("/v1/workspace/webhooks/{id}", patch().to(webhooks::patch))
         .route("/v1/workspace/webhooks/{id}", delete().to(webhooks::delete))
+        .route("/mistral/v1/chat/completions", post().to(mistral::chat::complete))
+        .route("/mistral/v1/models", get().to(mistral::models::list))
+        .route("/mistral/v1/models/{id}", get().to(mistral::models::get))
+        .route("/_control/mistral", get().to(mistral::ledger::show))
         .route("/_control/workspaces", get().to(control::workspaces))
         .route("/_control/calls", post().to(control::start_call))
         .route("/_control/live", post().to(control::live))

@@ -26,6 +26,7 @@ pub struct World {
     pub keys: Vec<Key>,
     pub workspaces: Vec<Arc<Workspace>>,
     pub faults: Faults,
+    pub mistral: crate::mistral::ledger::Ledger,
     pub outgoing: reqwest::Client,
     /// Deliveries held back by the fault that swaps their order.
     pub held: tokio::sync::Mutex<Vec<crate::webhooks::delivery::Delivery>>,
@@ -61,6 +62,7 @@ impl World {
             keys: keys::seeded(),
             workspaces,
             faults: Faults::new(options.seed),
+            mistral: crate::mistral::ledger::Ledger::default(),
             outgoing,
             held: tokio::sync::Mutex::default(),
             live_target: AtomicUsize::new(options.live),
@@ -78,6 +80,7 @@ impl World {
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.counter.store(0, Ordering::Release);
         self.faults.clear();
+        self.mistral.clear();
         crate::sync::write(&self.signed).clear();
         self.live_target.store(self.options.live, Ordering::Release);
         let now = self.options.now.unwrap_or_else(now_secs);

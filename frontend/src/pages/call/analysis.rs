@@ -8,21 +8,6 @@ use super::data::CallData;
 use crate::ui::{Card, OutcomeMark};
 
 #[component]
-pub(super) fn Summary(data: CallData) -> AnyView {
-    let summary = Memo::new(move |_| data.with(|detail| detail.summary.clone()));
-    let body = move || {
-        summary.get().filter(|text| !text.trim().is_empty()).map(|text| {
-            view! {
-                <p class="max-w-[75ch] text-pretty" dir="auto">
-                    {text}
-                </p>
-            }
-        })
-    };
-    body.into_any()
-}
-
-#[component]
 pub(super) fn Evaluation(data: CallData) -> AnyView {
     let criteria = Memo::new(move |_| data.with(|detail| detail.evaluation.clone()));
     let body = move || {

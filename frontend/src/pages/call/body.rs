@@ -4,9 +4,10 @@
 use leptos::prelude::*;
 use shared::CallId;
 
-use super::analysis::{Collected, Evaluation, Summary};
+use super::analysis::{Collected, Evaluation};
 use super::data::CallData;
 use super::details::{Cost, Metadata};
+use super::digest::Digest;
 use super::head::Head;
 use super::recording::Sound;
 use super::words::Words;
@@ -82,7 +83,7 @@ fn Loaded(id: CallId, data: CallData) -> AnyView {
     view! {
         <div class="@container grid grid-cols-[minmax(0,1fr)] gap-4">
             <Head data />
-            <Summary data />
+            <Digest id data />
             {tabs}
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4 @min-[900px]:grid-cols-[minmax(0,1fr)_340px]">
                 {words} {sound_alone}

@@ -11,6 +11,7 @@ use super::region;
 use super::remove::RemoveDialog;
 use super::sync::SyncBox;
 use super::webhook::WebhookBox;
+use super::workspace::erasing;
 use crate::format;
 use crate::state::SessionState;
 use crate::ui::{Fact, Facts, Icon, Menu, MenuItem, MenuLine, StatusDot, Tone, When, lu};
@@ -35,7 +36,7 @@ pub(super) fn ConnectionCard(id: ConnectionId, connections: Connections) -> AnyV
                     <Commands connection connections />
                 </Show>
             </div>
-            <div class="grid gap-5 p-4">{part(trouble)} {part(facts)}</div>
+            <div class="grid gap-5 p-4">{part(trouble)} {part(facts)} {part(change)}</div>
             <Show when=move || stays.get()>
                 <div class="border-t border-line p-4">
                     <SyncBox connection connections />
@@ -91,6 +92,10 @@ fn trouble(connection: Connection) -> AnyView {
         </p>
     }
     .into_any()
+}
+
+fn change(connection: Connection) -> AnyView {
+    connection.change.map(erasing).into_any()
 }
 
 fn facts(connection: Connection) -> AnyView {

@@ -2,10 +2,12 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use shared::ErrorCode;
 use shared::connection::{Connection, UpdateConnection};
 
 use super::connections::Connections;
 use super::trouble::Trouble;
+use super::workspace::AnotherWorkspace;
 use crate::api::{self, ApiError};
 use crate::state::Toasts;
 use crate::ui::{Button, Dialog, Field, Input, SecretField, Tone, Variant};
@@ -77,20 +79,32 @@ fn ReplaceKey(
             ..Default::default()
         });
     };
-    view! {
+    let other = Memo::new(move |_| {
+        change.error.with(|error| {
+            error
+                .as_ref()
+                .is_some_and(|error| error.code() == ErrorCode::OtherWorkspace)
+        })
+    });
+    let form = move || {
+        view! {
         <form class="grid gap-4" novalidate on:submit=submit>
             <p class="text-sm text-muted">
-                "The new key must belong to the same workspace, so that agents and calls stay together. It is tested before \
-                the old one is forgotten."
+                "A key of the same workspace loses nothing: agents and calls stay. It is tested before the old one is forgotten."
             </p>
             <Field label="New API key" error=change.field("api_key")>
                 <SecretField value=key placeholder="sk_…" />
             </Field>
-            <Trouble error=change.error conflict="This key belongs to another workspace" />
+            <Trouble error=change.error />
             <Foot change label="Replace key" />
         </form>
-    }
-    .into_any()
+        }
+    };
+    let body = move || match other.get() {
+        true => view! { <AnotherWorkspace connection connections key open /> }.into_any(),
+        false => form().into_any(),
+    };
+    body.into_any()
 }
 
 /// What both forms do with their answer.

@@ -52,8 +52,10 @@ impl Connections {
     }
 
     pub fn ids(self) -> Vec<ConnectionId> {
-        self.list
-            .with(|list| list.iter().flatten().map(|connection| connection.id).collect())
+        self.list.with(|list| {
+            let shown = list.iter().flatten().filter(|connection| !connection.replaced);
+            shown.map(|connection| connection.id).collect()
+        })
     }
 
     pub fn find(self, id: ConnectionId) -> Option<Connection> {
@@ -90,11 +92,10 @@ impl Connections {
 
     fn any_sync_running(self) -> bool {
         self.list.with(|list| {
-            let mut syncs = list
-                .iter()
-                .flatten()
-                .filter_map(|connection| connection.sync.as_ref());
-            syncs.any(|sync| sync.state.is_running())
+            list.iter().flatten().any(|connection| {
+                let sync = connection.sync.as_ref();
+                connection.change.is_some() || sync.is_some_and(|sync| sync.state.is_running())
+            })
         })
     }
 }

@@ -10,6 +10,7 @@ mod remove;
 mod sync;
 mod trouble;
 mod webhook;
+mod workspace;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};

@@ -6,6 +6,7 @@ use super::write::{self, Origin, Placed};
 use super::{KnownCall, StoreError, plausible_start};
 use crate::app::App;
 use crate::connections::ConnectionHandle;
+use crate::summaries::queue;
 use chrono::{DateTime, Utc};
 use db::partitions::Partitioned;
 use elevenlabs::conversations::Conversation;
@@ -26,10 +27,13 @@ pub async fn store_detail(
     let placed = place_all(app, connection, vec![CallRecord::from(conversation)], now).await?;
     let id = connection.id;
     for (organization, batch) in placed {
+        let asks = app.clone();
         let stored = app
             .db
             .tenant::<_, StoreError, _>(organization, async move |conn| {
-                write::details(conn, id, organization, &batch, Origin::News, now).await
+                let known = write::details(conn, id, organization, &batch, Origin::News, now).await?;
+                queue::ended(conn, &asks, organization, &known, now).await?;
+                Ok(known)
             })
             .await?;
         if let Some(call) = stored.into_iter().next() {

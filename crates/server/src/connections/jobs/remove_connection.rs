@@ -3,6 +3,7 @@
 use super::EraseRecordings;
 use crate::app::App;
 use crate::connections::handle::open;
+use crate::connections::progress::{self, StartError};
 use crate::limits::push::push;
 use db::schema::connections::dsl;
 use diesel::prelude::*;
@@ -62,8 +63,10 @@ impl RemoveConnection {
                         .await?;
                 EraseRecordings::queue_all(conn, organization, &part.storage_keys).await?;
                 if !part.left_over {
-                    db::live::publish(conn, &LiveEvent::ConnectionsChanged).await?;
+                    sync_successor(conn, id, organization).await?;
                 }
+                // Whoever looks on sees how much is left.
+                db::live::publish(conn, &LiveEvent::ConnectionsChanged).await?;
                 Ok(part.left_over)
             })
             .await?;
@@ -133,9 +136,33 @@ impl RemoveConnection {
     }
 }
 
+/// Where another workspace takes the place of the erased one, its sync begins with the end of the erasing, or neither.
+async fn sync_successor(
+    conn: &mut db::Conn,
+    erased: ConnectionId,
+    organization: OrganizationId,
+) -> Result<(), PartError> {
+    use db::schema::workspace_changes;
+    let changes = workspace_changes::table
+        .filter(workspace_changes::old_connection_id.eq(erased.0))
+        .filter(workspace_changes::finished_at.is_null());
+    let successor: Option<Uuid> = diesel::update(changes)
+        .set(workspace_changes::finished_at.eq(diesel::dsl::now))
+        .returning(workspace_changes::connection_id)
+        .get_result(conn)
+        .await
+        .optional()?;
+    if let Some(successor) = successor {
+        progress::start(conn, ConnectionId(successor), organization).await?;
+    }
+    Ok(())
+}
+
 /// Why a part was not erased.
 #[derive(Debug, thiserror::Error)]
 enum PartError {
+    #[error(transparent)]
+    Start(#[from] StartError),
     #[error(transparent)]
     Database(#[from] db::Error),
     #[error(transparent)]

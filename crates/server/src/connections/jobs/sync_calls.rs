@@ -10,6 +10,7 @@ use crate::calls::store::write::{self, Origin, Placed};
 use crate::calls::store::{StoreError, detail};
 use crate::connections::progress::{self, SyncRun};
 use crate::connections::{self, ConnectionError, ConnectionHandle, record_health};
+use crate::summaries::queue;
 use chrono::Utc;
 use db::Conn;
 use db::schema::sync_runs::dsl;
@@ -169,17 +170,20 @@ impl SyncCalls {
         let mut placed = detail::place_all(app, connection, fetched.records, now).await?;
         let own: Vec<Placed> = placed.remove(&owner).unwrap_or_default();
         for (organization, batch) in placed {
+            let asks = app.clone();
             app.db
                 .tenant::<_, StoreError, _>(organization, async move |conn| {
-                    write::details(conn, id, organization, &batch, Origin::History, now).await
+                    let known = write::details(conn, id, organization, &batch, Origin::History, now).await?;
+                    queue::ended(conn, &asks, organization, &known, now).await
                 })
                 .await?;
         }
-        let later = fetched.later;
+        let (later, asks) = (fetched.later, app.clone());
         app.db
             .tenant::<_, StoreError, _>(owner, async move |conn| {
                 if !own.is_empty() {
-                    write::details(conn, id, owner, &own, Origin::History, now).await?;
+                    let known = write::details(conn, id, owner, &own, Origin::History, now).await?;
+                    queue::ended(conn, &asks, owner, &known, now).await?;
                 }
                 for job in &later {
                     job.queue(conn).await?;

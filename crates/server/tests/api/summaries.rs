@@ -1,0 +1,540 @@
+//! Summaries by the model: once, in the shape that was asked for, and only where they are wanted.
+
+use crate::harness::{AGENCY, CUSTOMER, Client, TestApp, VIEWER};
+use crate::webhooks::{deliver, transcription, with_secret};
+use serde_json::{Value, json};
+use shared::call::{CallDetail, CallSummary};
+use shared::summary::{
+    CallSummaryDetail, SummaryPreview, SummaryRun, SummaryRunState, SummarySettings, SummaryState,
+};
+use shared::{ErrorCode, Page};
+use std::time::Duration;
+
+/// Who summarizes, beside the provider's stand-in of the test.
+struct Model(simulator::Handle);
+
+impl Model {
+    fn start() -> Self {
+        let few = simulator::Options {
+            conversations: 1,
+            live: 0,
+            ..simulator::Options::default()
+        };
+        Self(simulator::start(few).unwrap())
+    }
+
+    /// What it was asked.
+    async fn asked(&self) -> Value {
+        let url = format!("{}/_control/mistral", self.0.base_url);
+        reqwest::get(url).await.unwrap().json().await.unwrap()
+    }
+
+    async fn completions(&self) -> u64 {
+        self.asked().await["completions"].as_u64().unwrap()
+    }
+
+    async fn fault(&self, fault: Value) {
+        let url = format!("{}/_control/faults", self.0.base_url);
+        let sent = reqwest::Client::new()
+            .post(url)
+            .json(&fault)
+            .send()
+            .await
+            .unwrap();
+        assert!(sent.status().is_success(), "{}", sent.text().await.unwrap());
+    }
+
+    async fn no_faults(&self) {
+        let url = format!("{}/_control/faults", self.0.base_url);
+        reqwest::Client::new().delete(url).send().await.unwrap();
+    }
+}
+
+/// A server with a key.
+async fn server(model: &Model) -> TestApp {
+    let base_url = format!("{}/mistral", model.0.base_url);
+    let settings = [
+        ("MISTRAL_BASE_URL", base_url.as_str()),
+        ("MISTRAL_API_KEY", "mistral_simulator_key_51c0"),
+    ];
+    let app = TestApp::start_with(settings).await;
+    app.simulator_with(simulator::Options {
+        conversations: 12,
+        live: 0,
+        ..simulator::Options::default()
+    });
+    app
+}
+
+fn count(app: &TestApp, of: &str) -> u64 {
+    app.sql(&format!("select count(*) from {of}")).parse().unwrap()
+}
+
+/// An ended call in which somebody spoke.
+fn a_call(app: &TestApp) -> String {
+    app.sql(
+        "select id from calls where status = 'done' and message_count > 2 order by started_at, id limit 1",
+    )
+}
+
+async fn summary(client: &Client, call: &str) -> CallSummaryDetail {
+    client.get(&format!("/api/calls/{call}/summary")).await.json()
+}
+
+async fn again(client: &Client, call: &str) {
+    let reply = client
+        .post(&format!("/api/calls/{call}/summary"), &json!({}))
+        .await;
+    assert_eq!(reply.status, 202, "{}", reply.text());
+}
+
+#[tokio::test]
+async fn a_call_is_summarized_once_and_shown_in_place_of_the_providers_words() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    let fresh = "call_summaries where state = 'done'";
+    let made = count(&app, fresh);
+    assert_eq!(
+        model.completions().await,
+        made,
+        "history older than a week is not sent unasked"
+    );
+    let call = a_call(&app);
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    let sent = model.completions().await;
+    let shown = summary(&agency, &call).await;
+    let ours = shown.ours.clone().unwrap();
+    assert_eq!(
+        (shown.state, shown.attempts, shown.error),
+        (SummaryState::Done, 0, None)
+    );
+    assert_eq!(shown.model.as_deref(), Some("ministral-8b-2512"));
+    assert!(!ours.topics.is_empty() && !ours.intent.is_empty() && shown.made_at.is_some());
+    let cost = shown.cost.unwrap();
+    assert!(cost.input_tokens > 100 && cost.output_tokens > 10);
+    // 0.15 USD per million tokens, rounded up for each answer.
+    let exact = (cost.input_tokens + cost.output_tokens) * 150;
+    assert!(cost.usd_micros.unwrap() >= exact / 1_000);
+    let detail: CallDetail = agency.get(&format!("/api/calls/{call}")).await.json();
+    assert_eq!(detail.call.title.as_ref(), Some(&ours.title));
+    assert_eq!(detail.summary.as_ref(), Some(&ours.summary));
+    let listed: Page<CallSummary> = agency.get("/api/calls?limit=50").await.json();
+    let row = listed
+        .items
+        .iter()
+        .find(|row| row.id.to_string() == call)
+        .unwrap();
+    assert_eq!(row.title.as_ref(), Some(&ours.title));
+
+    // The whole history once more: nothing has changed, so nothing is sent.
+    let connection = app.connection(&agency).await;
+    agency
+        .post(&format!("/api/connections/{}/sync", connection.id), &json!({}))
+        .await;
+    app.run_jobs().await;
+    assert_eq!(model.completions().await, sent);
+    assert_eq!(
+        app.sql("select max(sends), max(lost) from summary_requests"),
+        "1|0"
+    );
+}
+
+#[tokio::test]
+async fn a_call_that_a_webhook_tells_of_is_summarized_however_often_it_is_told() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let (client, connection) = with_secret(&app).await;
+    for _ in 0..3 {
+        assert_eq!(
+            deliver(&app, &connection, &transcription("conv_one"))
+                .await
+                .status,
+            200
+        );
+        app.run_jobs().await;
+    }
+    let mut changed = transcription("conv_one");
+    changed["data"]["metadata"]["cost"] = json!(78);
+    deliver(&app, &connection, &changed).await;
+    app.run_jobs().await;
+    assert_eq!(model.completions().await, 1);
+    let call = app.sql("select id from calls");
+    assert!(
+        summary(&client, &call)
+            .await
+            .ours
+            .unwrap()
+            .summary
+            .contains("Hallo")
+    );
+    // Words that were not there before are another transcript.
+    changed["data"]["transcript"][1]["message"] = json!("Hallo, ich möchte einen Termin");
+    deliver(&app, &connection, &changed).await;
+    app.run_jobs().await;
+    assert_eq!(model.completions().await, 2);
+    assert!(
+        summary(&client, &call)
+            .await
+            .ours
+            .unwrap()
+            .summary
+            .contains("Termin")
+    );
+    // A call without a word.
+    let mut silent = transcription("conv_silent");
+    silent["data"]["transcript"] = json!([{"role": "user", "message": null, "time_in_call_secs": 0}]);
+    deliver(&app, &connection, &silent).await;
+    app.run_jobs().await;
+    assert_eq!(model.completions().await, 2);
+    let told = app.sql("select s.state, s.error from call_summaries s join calls c on c.id = s.call_id where c.conversation_id = 'conv_silent'");
+    assert_eq!(told, "not_wanted|Nothing was said in this call.");
+}
+
+#[tokio::test]
+async fn without_a_key_nothing_is_sent_and_the_providers_own_is_shown_as_such() {
+    let app = TestApp::start().await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    let call = a_call(&app);
+    let shown = summary(&agency, &call).await;
+    assert_eq!(
+        (shown.state, shown.ours, shown.can_make),
+        (SummaryState::Provider, None, false)
+    );
+    assert!(shown.provider.is_some());
+    assert_eq!(count(&app, "call_summaries where state <> 'provider'"), 0);
+    let refused = agency
+        .post(&format!("/api/calls/{call}/summary"), &json!({}))
+        .await;
+    assert_eq!(refused.problem().code, ErrorCode::SummariesOff);
+    assert!(refused.problem().detail.unwrap().contains("MISTRAL_API_KEY"));
+}
+
+#[tokio::test]
+async fn an_answer_of_another_shape_is_asked_for_once_more_then_fails_with_the_reason_on_the_call() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    let call = a_call(&app);
+    let before = model.completions().await;
+    model.fault(json!({"kind": "off_schema", "count": 1})).await;
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    assert_eq!(
+        summary(&agency, &call).await.state,
+        SummaryState::Done,
+        "the second answer was right"
+    );
+    assert_eq!(model.completions().await, before + 2);
+
+    for (fault, told) in [
+        ("off_schema", "unknown field `headline`"),
+        ("answer_cut", "broke off"),
+    ] {
+        let before = model.completions().await;
+        model.fault(json!({"kind": fault})).await;
+        again(&agency, &call).await;
+        app.run_jobs().await;
+        let shown = summary(&agency, &call).await;
+        assert_eq!(shown.state, SummaryState::Failed);
+        assert!(shown.error.as_ref().unwrap().contains(told), "{:?}", shown.error);
+        assert!(shown.ours.is_some(), "the one before stays");
+        assert_eq!(model.completions().await, before + 2, "asked twice, not for ever");
+        model.no_faults().await;
+    }
+    model.fault(json!({"kind": "answer_in_chunks"})).await;
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    assert_eq!(summary(&agency, &call).await.state, SummaryState::Done);
+    let spent = app.sql("select sum(input_tokens), sum(output_tokens) from summary_requests");
+    let asked = model.asked().await;
+    assert_eq!(
+        spent,
+        format!("{}|{}", asked["input_tokens"], asked["output_tokens"]),
+        "wrong answers are paid too"
+    );
+}
+
+#[tokio::test]
+async fn a_vendor_that_asks_to_slow_down_is_left_alone_for_as_long() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    let call = a_call(&app);
+    model
+        .fault(json!({"kind": "rate_limit", "count": 1, "retry_after": 2, "path_prefix": "/mistral"}))
+        .await;
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    let waiting = summary(&agency, &call).await;
+    assert_eq!((waiting.state, waiting.attempts), (SummaryState::Pending, 0));
+    assert!(waiting.error.unwrap().contains("Rate limit exceeded") && waiting.next_try_at.is_some());
+    let before = model.completions().await;
+    tokio::time::sleep(Duration::from_millis(2_300)).await;
+    app.run_jobs().await;
+    assert_eq!(summary(&agency, &call).await.state, SummaryState::Done);
+    assert_eq!(model.completions().await, before + 1);
+    assert_eq!(
+        app.sql("select max(lost) from summary_requests"),
+        "0",
+        "a refusal is no lost answer"
+    );
+}
+
+#[tokio::test]
+async fn a_failing_vendor_is_tried_again_and_a_wrong_key_fails_in_the_end_with_its_reason() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    let call = a_call(&app);
+    model
+        .fault(json!({"kind": "server_error", "count": 3, "path_prefix": "/mistral"}))
+        .await;
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    assert_eq!(summary(&agency, &call).await.state, SummaryState::Done);
+    model
+        .fault(json!({"kind": "server_error", "path_prefix": "/mistral"}))
+        .await;
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    let failed = summary(&agency, &call).await;
+    assert_eq!((failed.state, failed.attempts), (SummaryState::Failed, 10));
+    assert!(failed.error.unwrap().contains("status 500"));
+    assert_eq!(count(&app, "jobs"), 0);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_asked_for_once_more_and_then_given_up() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    let call = a_call(&app);
+    let before = model.completions().await;
+    model.fault(json!({"kind": "answer_lost", "count": 1})).await;
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    assert_eq!(summary(&agency, &call).await.state, SummaryState::Done);
+    assert_eq!(model.completions().await, before + 2);
+    let latest = "select sends, lost, state from summary_requests order by claimed_at desc limit 1";
+    assert_eq!(app.sql(latest), "2|1|answered");
+
+    model.fault(json!({"kind": "answer_lost"})).await;
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    let failed = summary(&agency, &call).await;
+    assert_eq!(failed.state, SummaryState::Failed);
+    assert!(failed.error.unwrap().contains("lost twice"));
+    assert_eq!(model.completions().await, before + 4, "never a third time");
+    assert_eq!(app.sql(latest), "2|2|unusable");
+}
+
+/// What a process leaves behind that was killed after its claim: the claim.
+#[tokio::test]
+async fn after_a_crash_a_claim_is_sent_once_more_and_what_was_stored_is_not() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    let call = a_call(&app);
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    let sent = model.completions().await;
+    // Killed after storing: the job runs again.
+    app.sql(&format!(
+        "update call_summaries set state = 'pending' where call_id = '{call}'"
+    ));
+    app.sql(&format!(
+        "insert into jobs (queue, name, payload, max_attempts, unique_key) values ('summaries', 'summarize_call', '{{\"call_id\":\"{call}\"}}', 10, '{call}')"
+    ));
+    app.run_jobs().await;
+    assert_eq!(model.completions().await, sent);
+    assert_eq!(summary(&agency, &call).await.state, SummaryState::Done);
+    // Killed before storing.
+    app.sql(&format!(
+        "update summary_requests set state = 'sent' where call_id = '{call}';
+         update call_summaries set state = 'pending' where call_id = '{call}';
+         insert into jobs (queue, name, payload, max_attempts, unique_key) values ('summaries', 'summarize_call', '{{\"call_id\":\"{call}\"}}', 10, '{call}')"
+    ));
+    app.run_jobs().await;
+    assert_eq!(model.completions().await, sent + 1);
+    assert_eq!(
+        app.sql(&format!(
+            "select lost from summary_requests where call_id = '{call}'"
+        )),
+        "1"
+    );
+}
+
+#[tokio::test]
+async fn a_feature_that_is_off_above_sends_nothing_from_below() {
+    let model = Model::start();
+    let app = server(&model).await;
+    app.sql("update organizations set features_off = array['summaries'] where slug = 'northwind-voice'");
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    assert_eq!(model.completions().await, 0);
+    assert_eq!(count(&app, "call_summaries where state not in ('not_wanted')"), 0);
+    let call = a_call(&app);
+    let refused = agency
+        .post(&format!("/api/calls/{call}/summary"), &json!({}))
+        .await;
+    assert_eq!(refused.problem().code, ErrorCode::PermissionDenied);
+    assert!(!summary(&agency, &call).await.can_make);
+}
+
+#[tokio::test]
+async fn instructions_and_language_come_from_above_and_a_preview_keeps_nothing() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    let path = "/api/summaries/settings";
+    let wrong = agency
+        .put(path, &json!({"prompt": "x".repeat(4_001), "language": "xx"}))
+        .await;
+    let fields: Vec<String> = wrong
+        .problem()
+        .errors
+        .into_iter()
+        .map(|error| error.field)
+        .collect();
+    assert_eq!(fields, ["prompt", "language"]);
+    let body = json!({"automatic": false, "prompt": "Name the product.", "language": "fr"});
+    let saved: SummarySettings = agency.put(path, &body).await.json();
+    assert_eq!(saved.in_effect.language, "fr");
+    let below: SummarySettings = app.sign_in(CUSTOMER).await.get(path).await.json();
+    assert_eq!(below.own.prompt, None);
+    assert_eq!(below.in_effect.prompt.as_deref(), Some("Name the product."));
+    assert_eq!(below.above, below.in_effect);
+
+    app.connect_simulator(&agency).await;
+    assert_eq!(model.completions().await, 0, "on request only");
+    let call = a_call(&app);
+    let body = json!({"call_id": call, "prompt": "Mention the weather.", "language": "de"});
+    let preview: SummaryPreview = agency.post("/api/summaries/preview", &body).await.json();
+    assert!(
+        preview.summary.summary.contains("Anrufer"),
+        "{}",
+        preview.summary.summary
+    );
+    let asked = model.asked().await;
+    let system = asked["last"]["messages"][0]["content"].as_str().unwrap();
+    assert!(system.contains("Mention the weather.") && system.contains("in German"));
+    assert_eq!(asked["last"]["messages"][1]["role"], "user");
+    assert_eq!(asked["last"]["response_format"]["type"], "json_schema");
+    assert_eq!(count(&app, "summary_requests"), 0);
+    assert_eq!(count(&app, "audit_log where action = 'summaries.previewed'"), 1);
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    assert!(
+        summary(&agency, &call)
+            .await
+            .ours
+            .unwrap()
+            .summary
+            .contains("La personne")
+    );
+    let viewer = app.sign_in(VIEWER).await;
+    assert_eq!(viewer.get(path).await.status, 403);
+}
+
+#[tokio::test]
+async fn many_are_summarized_with_progress_and_a_run_can_be_cancelled() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    let runs = "/api/summaries/runs";
+    let words = agency
+        .post(runs, &json!({"filter": {"q": "refund"}, "only_missing": true}))
+        .await;
+    assert_eq!(words.problem().errors.first().unwrap().field, "filter.q");
+    let started = agency.post(runs, &json!({"only_missing": true})).await;
+    assert_eq!(started.status, 202);
+    let twice = agency.post(runs, &json!({"only_missing": true})).await;
+    assert_eq!(twice.problem().code, ErrorCode::Conflict);
+    app.run_jobs().await;
+    let done: SummaryRun = agency.get(runs).await.json();
+    let spoken = count(
+        &app,
+        "calls where status in ('done', 'failed') and message_count > 0",
+    );
+    let made = count(&app, "call_summaries where state = 'done'");
+    assert_eq!(
+        (done.state, done.done + done.skipped),
+        (SummaryRunState::Done, done.total)
+    );
+    assert_eq!(made, spoken);
+    assert_eq!(model.completions().await, made);
+
+    // All of them again, and stopped before anything was sent.
+    let sent = model.completions().await;
+    let run: SummaryRun = agency.post(runs, &json!({"only_missing": false})).await.json();
+    app.app.summaries.pause(Some(Duration::from_secs(2)));
+    app.run_jobs().await;
+    assert_eq!(count(&app, "call_summaries where state = 'pending'"), made);
+    let under_way: SummaryRun = agency.get(runs).await.json();
+    assert_eq!(under_way.state, SummaryRunState::Running);
+    let cancelled: SummaryRun = agency.delete(&format!("{runs}/{}", run.id)).await.json();
+    assert_eq!(cancelled.state, SummaryRunState::Cancelled);
+    tokio::time::sleep(Duration::from_millis(2_100)).await;
+    app.run_jobs().await;
+    assert_eq!(model.completions().await, sent);
+    assert_eq!(count(&app, "call_summaries where state = 'pending'"), 0);
+    assert_eq!(count(&app, "call_summaries where state = 'done'"), made);
+}
+
+#[tokio::test]
+async fn summaries_follow_their_call_into_another_organization_and_away() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    let connection = app.connect_simulator(&agency).await;
+    let call = a_call(&app);
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    let agent = app.sql(&format!("select agent_id from calls where id = '{call}'"));
+    let dental = app.organization("harbor-dental");
+    let body = json!({ "organization_id": dental, "with_history": true });
+    agency.post(&format!("/api/agents/{agent}/move"), &body).await;
+    app.run_jobs().await;
+    let customer = app.sign_in(CUSTOMER).await;
+    assert!(summary(&customer, &call).await.ours.is_some());
+    let left = agency.get(&format!("/api/calls/{call}/summary")).await;
+    assert_eq!(left.status, 404);
+    let mixed =
+        "call_summaries s join calls c on c.id = s.call_id where c.organization_id <> s.organization_id";
+    assert_eq!(count(&app, mixed), 0);
+    agency
+        .delete(&format!("/api/connections/{}", connection.id))
+        .await;
+    app.run_jobs().await;
+    assert_eq!(count(&app, "call_summaries") + count(&app, "summary_requests"), 0);
+}
+
+#[tokio::test]
+async fn who_may_not_read_or_ask_does_neither() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let customer = app.sign_in(CUSTOMER).await;
+    app.connect_simulator(&customer).await;
+    let call = a_call(&app);
+    again(&customer, &call).await;
+    app.run_jobs().await;
+    let viewer = app.sign_in(VIEWER).await;
+    let seen = summary(&viewer, &call).await;
+    assert!(seen.ours.is_some() && seen.cost.is_none() && !seen.can_make);
+    let refused = viewer
+        .post(&format!("/api/calls/{call}/summary"), &json!({}))
+        .await;
+    assert_eq!(refused.problem().code, ErrorCode::PermissionDenied);
+    let other = app.sign_in(AGENCY).await;
+    assert_eq!(other.get(&format!("/api/calls/{call}/summary")).await.status, 404);
+}

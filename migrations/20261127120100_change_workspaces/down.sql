@@ -1,0 +1,2 @@
+DROP FUNCTION connection_contents(uuid);
+DROP TABLE workspace_changes;
