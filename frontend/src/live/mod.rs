@@ -49,6 +49,7 @@ pub struct Live {
     recent: RwSignal<Vec<CallSummary>>,
     listening_since: RwSignal<Option<DateTime<Utc>>>,
     max_concurrent: RwSignal<Option<i32>>,
+    long_after: RwSignal<Option<i32>>,
     syncs: RwSignal<BTreeMap<ConnectionId, SyncProgress>>,
     link: RwSignal<Link>,
     /// A snapshot has been read.
@@ -59,6 +60,7 @@ pub struct Live {
     held: RwSignal<Option<CallId>>,
     listeners: Listeners,
     session: SessionState,
+    clock: Clock,
     wire: Wire,
 }
 
@@ -71,6 +73,7 @@ impl Live {
             recent: RwSignal::new(Vec::new()),
             listening_since: RwSignal::new(None),
             max_concurrent: RwSignal::new(None),
+            long_after: RwSignal::new(None),
             syncs: RwSignal::new(BTreeMap::new()),
             link: RwSignal::new(Link::Off),
             loaded: RwSignal::new(false),
@@ -78,6 +81,7 @@ impl Live {
             held: RwSignal::new(None),
             listeners: Listeners::new(),
             session: SessionState::here(),
+            clock: Clock::here(),
             wire: Wire::new(),
         };
         provide_context(live);
@@ -133,6 +137,22 @@ impl Live {
             .with(|board| board.place(id).is_some_and(|before| before >= most))
     }
 
+    /// Whether it runs for longer than the organization holds right.
+    pub fn is_too_long(self, id: CallId) -> bool {
+        let Some(seconds) = self.long_after.get() else {
+            return false;
+        };
+        // Half a minute late at most, and a long list stays quiet.
+        let now = self.clock.half_minute();
+        let since = self.with_call(id, |followed| {
+            let began = followed.call.started_at.timestamp_millis() as f64;
+            followed.ended_ms.is_none().then_some(began)
+        });
+        since
+            .flatten()
+            .is_some_and(|began| now - began >= f64::from(seconds) * 1_000.0)
+    }
+
     /// Since when the provider is asked for running calls; `None`: no healthy connection.
     pub fn listening_since(self) -> Option<DateTime<Utc>> {
         self.listening_since.get()
@@ -171,6 +191,7 @@ impl Live {
         self.recent.set(snapshot.recent);
         self.listening_since.set(snapshot.listening_since);
         self.max_concurrent.set(snapshot.max_concurrent_calls);
+        self.long_after.set(snapshot.long_after_seconds);
         self.error.set(None);
         self.loaded.set(true);
         self.recount();
@@ -188,6 +209,7 @@ impl Live {
             | LiveEvent::CallTurn { .. }
             | LiveEvent::CallStatus { .. }
             | LiveEvent::CallEnded { .. }
+            | LiveEvent::CallCommand { .. }
             | LiveEvent::CallUpdated { .. } => {
                 let changed = self.board.try_maybe_update(|board| {
                     let changed = board.apply(&event, format::now_ms());

@@ -30,4 +30,5 @@ pub mod security;
 pub mod sent_mail;
 mod sign_ins;
 mod typed;
+pub mod wall;
 pub mod why;

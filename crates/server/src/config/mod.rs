@@ -1,6 +1,7 @@
 //! Configuration: one struct per area, read from the environment once. Errors name the variable.
 
 mod branding;
+mod bus;
 mod database;
 mod environment;
 mod http;
@@ -11,6 +12,7 @@ mod security;
 mod storage;
 
 pub use branding::BrandingConfig;
+pub use bus::{BusConfig, NatsSettings};
 pub use database::DatabaseConfig;
 pub use environment::{AppEnv, ConfigError, Environment};
 pub use http::HttpConfig;
@@ -34,6 +36,7 @@ pub struct Config {
     pub retention: RetentionConfig,
     pub mail: MailConfig,
     pub branding: BrandingConfig,
+    pub bus: BusConfig,
 }
 
 impl Config {
@@ -60,6 +63,7 @@ impl Config {
         let branding = BrandingConfig::read(env, demo == Some(true))
             .map_err(&mut keep)
             .ok();
+        let bus = BusConfig::read(env).map_err(&mut keep).ok();
         if production && demo == Some(true) {
             errors.push(ConfigError::new(
                 "DEMO_MODE",
@@ -67,7 +71,7 @@ impl Config {
             ));
         }
         match (
-            app_env, demo, database, http, security, storage, provider, retention, mail, branding,
+            app_env, demo, database, http, security, storage, provider, retention, mail, branding, bus,
         ) {
             (
                 Some(app_env),
@@ -80,6 +84,7 @@ impl Config {
                 Some(retention),
                 Some(mail),
                 Some(branding),
+                Some(bus),
             ) if errors.is_empty() => Ok(Self {
                 app_env,
                 demo,
@@ -91,6 +96,7 @@ impl Config {
                 retention,
                 mail,
                 branding,
+                bus,
             }),
             _ => Err(errors),
         }

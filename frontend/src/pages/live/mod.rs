@@ -1,8 +1,10 @@
 //! Running calls as they are spoken: the list left, the chosen call right. `?call=` names the chosen one.
 
 mod chosen;
+mod command;
 mod list;
 mod quiet;
+mod supervise;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
