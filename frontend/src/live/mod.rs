@@ -137,6 +137,16 @@ impl Live {
             .with(|board| board.place(id).is_some_and(|before| before >= most))
     }
 
+    /// Seconds after which a running call counts as too long; `None`: not read yet.
+    pub fn long_after(self) -> Option<i32> {
+        self.long_after.get()
+    }
+
+    /// It was changed here.
+    pub fn set_long_after(self, seconds: i32) {
+        self.long_after.set(Some(seconds));
+    }
+
     /// Whether it runs for longer than the organization holds right.
     pub fn is_too_long(self, id: CallId) -> bool {
         let Some(seconds) = self.long_after.get() else {

@@ -179,7 +179,8 @@ async fn a_command_given_to_one_server_is_carried_out_by_the_process_that_follow
     connect(&app, app.organization("northwind-voice")).await;
     // This server has no worker; the one who follows is a process of its own.
     let follower = app.spawn_worker();
-    let conversation = start_call(&app, 200, 300).await;
+    // Slow enough to outlive all that follows.
+    let conversation = start_call(&app, 200, 3_000).await;
     let call = open(&app, &client, &conversation).await;
     let sent: CommandRecord = client
         .post(
@@ -351,7 +352,8 @@ async fn who_may_not_command_sees_no_commands_and_strangers_find_no_call() {
     let (call, _) = followed(&app, &client, json!({ "turns": 200, "turn_interval_ms": 300 })).await;
     let stranger = app.sign_in(CUSTOMER).await;
     let end = json!({ "key": Uuid::now_v7() });
-    assert_eq!(stranger.get(&path(call, "")).await.status, 404);
+    let own = format!("/api/live/calls/{call}");
+    assert_eq!(stranger.get(&own).await.status, 404);
     assert_eq!(stranger.post(&path(call, "end"), &end).await.status, 404);
     let staff = app
         .sign_in(&app.add_member("northwind-voice", "agency_staff").0)

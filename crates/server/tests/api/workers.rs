@@ -93,17 +93,17 @@ async fn when_the_follower_of_a_call_is_killed_another_takes_over_and_a_browser_
     })
     .await;
     let holder = app.sql("select holder from poll_leases");
-    let conversation = crate::live::start_call(&app, 40, 700).await;
+    let conversation = crate::live::start_call(&app, 40, 3_500).await;
     let mut events = Vec::new();
     let mut spoken = 0;
-    while spoken < 4 {
+    while spoken < 2 {
         let event = tab.event().await;
         spoken += usize::from(matches!(event.1, LiveEvent::CallTurn { .. }));
         events.push(event);
     }
     first.kill();
     let killed = std::time::Instant::now();
-    let ended = loop {
+    loop {
         let event = tab.event().await;
         let is_end = matches!(event.1, LiveEvent::CallEnded { .. });
         events.push(event);
@@ -117,11 +117,10 @@ async fn when_the_follower_of_a_call_is_killed_another_takes_over_and_a_browser_
             spoken = 0;
         }
         if is_end {
-            break events.len();
+            break;
         }
-    };
+    }
     assert_eq!(spoken, 0, "nobody took over before the end");
-    assert!(ended > 10);
     // Ids rise, none is told twice, and none of the table's is missing.
     let ids: Vec<i64> = events.iter().map(|(id, _)| *id).collect();
     assert!(ids.is_sorted_by(|a, b| a < b), "{ids:?}");

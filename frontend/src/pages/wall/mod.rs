@@ -4,7 +4,6 @@ mod alarm;
 mod counts;
 mod filter;
 mod row;
-mod threshold;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -16,13 +15,13 @@ use crate::api::{self, ApiError};
 use crate::format;
 use crate::frame::Page;
 use crate::live::{Live, News};
+use crate::pages::live::threshold::ThresholdDialog;
 use crate::state::{Clock, SessionState};
-use crate::ui::{Card, EmptyState, ErrorState, SkeletonRows, Stat, Table, lu};
+use crate::ui::{Button, Card, EmptyState, ErrorState, SkeletonRows, Stat, Table, Variant, lu};
 use alarm::Alarm;
 use counts::Counts;
 use filter::{Filter, FilterBar};
 use row::{COLUMNS, CallRow};
-use threshold::Threshold;
 
 /// `/wall`.
 pub struct WallPage;
@@ -137,8 +136,19 @@ fn Body(shown: Shown) -> AnyView {
     });
     let running = figure(|wall| usize::try_from(wall.total).unwrap_or_default());
     let too_long = Signal::derive(move || format::integer(shown.long.with(BTreeSet::len) as f64));
-    let threshold = untrack(|| session.may(Permission::OrganizationEdit))
-        .then(|| view! { <Threshold wall=shown.wall /> });
+    let changes = untrack(|| session.may(Permission::OrganizationEdit));
+    let asking = RwSignal::new(false);
+    let after = move || {
+        let seconds = shown.wall.with(|wall| wall.as_ref().map_or(0, |wall| wall.long_after_seconds));
+        format::duration(f64::from(seconds))
+    };
+    let saved = Callback::new(move |seconds: i32| {
+        shown.wall.update(|wall| {
+            if let Some(wall) = wall {
+                wall.long_after_seconds = seconds;
+            }
+        });
+    });
     let calls = Memo::new(move |_| shown.calls());
     let table = move || {
         let calls = calls.get();
@@ -185,8 +195,22 @@ fn Body(shown: Shown) -> AnyView {
                 <Stat label="Running calls" value=running />
                 <Stat label="Organizations with calls" value=organizations />
                 <Stat label="Too long" value=too_long />
-                {threshold}
+                <div class="card stat">
+                    <div class="label-caps">"Too long after"</div>
+                    <div class="flex flex-wrap items-center gap-2">
+                        <span class="stat-value whitespace-nowrap">{after}</span>
+                        {changes
+                            .then(|| {
+                                view! {
+                                    <Button small=true variant=Variant::Quiet on_press=move |()| asking.set(true)>
+                                        "Change"
+                                    </Button>
+                                }
+                            })}
+                    </div>
+                </div>
             </div>
+            <ThresholdDialog open=asking saved />
             <Counts shown />
             <Card class="overflow-clip">
                 <FilterBar shown />
