@@ -138,7 +138,12 @@ impl Call {
             .language
             .clone()
             .unwrap_or_else(|| profile.language.clone());
-        let channel = draw_channel(&mut rng, profile.outbound_share);
+        // Drawn in any case: what follows must stay the same.
+        let drawn = draw_channel(&mut rng, profile.outbound_share);
+        let channel = match profile.text_only {
+            true => Channel::JsSdk,
+            false => drawn,
+        };
         let outcome = wishes.outcome.unwrap_or_else(|| draw_outcome(&mut rng, channel));
         let known = catalogue.language(&language).map(|language| &language.scenarios);
         let scenario = rng
