@@ -1,4 +1,5 @@
 DROP FUNCTION prune_live_commands(interval);
+DROP FUNCTION forget_open_monitors(uuid);
 DROP FUNCTION note_live_abilities(uuid, jsonb);
 DROP TABLE agent_live_abilities;
 DROP TABLE live_commands;

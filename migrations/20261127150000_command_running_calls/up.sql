@@ -87,11 +87,17 @@ BEGIN
 END
 $$;
 
+-- Whoever begins to poll a connection holds no socket yet; what is noted as open is of one who was cut off.
+CREATE FUNCTION forget_open_monitors(of_connection uuid) RETURNS void
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    DELETE FROM live_monitors m USING call_keys k
+    WHERE k.connection_id = of_connection AND m.call_id = k.call_id AND m.organization_id = k.organization_id AND m.state = 'open' $$;
+
 DO $$
 DECLARE
     f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['note_live_abilities(uuid, jsonb)', 'prune_live_commands(interval)'] LOOP
+    FOREACH f IN ARRAY ARRAY['note_live_abilities(uuid, jsonb)', 'forget_open_monitors(uuid)', 'prune_live_commands(interval)'] LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO echosensei_system', f);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', f);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO echosensei_app', f);

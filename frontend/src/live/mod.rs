@@ -50,6 +50,7 @@ pub struct Live {
     listening_since: RwSignal<Option<DateTime<Utc>>>,
     max_concurrent: RwSignal<Option<i32>>,
     long_after: RwSignal<Option<i32>>,
+    below: RwSignal<u32>,
     syncs: RwSignal<BTreeMap<ConnectionId, SyncProgress>>,
     link: RwSignal<Link>,
     /// A snapshot has been read.
@@ -74,6 +75,7 @@ impl Live {
             listening_since: RwSignal::new(None),
             max_concurrent: RwSignal::new(None),
             long_after: RwSignal::new(None),
+            below: RwSignal::new(0),
             syncs: RwSignal::new(BTreeMap::new()),
             link: RwSignal::new(Link::Off),
             loaded: RwSignal::new(false),
@@ -135,6 +137,11 @@ impl Live {
         };
         self.board
             .with(|board| board.place(id).is_some_and(|before| before >= most))
+    }
+
+    /// Rises when calls began or ended in organizations below, after [`Live::watch_below`].
+    pub fn below(self) -> u32 {
+        self.below.get()
     }
 
     /// Seconds after which a running call counts as too long; `None`: not read yet.

@@ -9,8 +9,6 @@ use shared::live::LiveEvent;
 #[derive(Clone, Debug)]
 pub enum News {
     Event(Arc<LiveEvent>),
-    /// Calls began or ended in organizations below; told to a page that watches them.
-    Below,
     /// Events were missed: whatever the page shows may be old, it should read it again.
     Missed,
 }

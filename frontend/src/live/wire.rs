@@ -91,7 +91,7 @@ impl Live {
         }
     }
 
-    /// Whether a page wants to hear [`News::Below`], also after a break.
+    /// Whether a page wants to know when something changes below ([`Live::below`]), also after a break.
     pub fn watch_below(self, on: bool) {
         self.wire.change(|state| state.watches_below = on);
         self.tell_watching(on);
@@ -149,7 +149,7 @@ impl Live {
                 if watches {
                     self.tell_watching(true);
                     // What happened before the socket was there.
-                    self.listeners.tell(&News::Below);
+                    self.below.update(|below| *below = below.wrapping_add(1));
                 }
             }
             LiveMessage::Event { id, event } => {
@@ -162,7 +162,7 @@ impl Live {
                 self.wire.change(|state| state.last_event_id = None);
                 self.load_snapshot(true);
             }
-            LiveMessage::Below => self.listeners.tell(&News::Below),
+            LiveMessage::Below => self.below.update(|below| *below = below.wrapping_add(1)),
             LiveMessage::SignedOut => {
                 self.stop();
                 self.session.load();

@@ -203,6 +203,7 @@ async fn a_command_given_to_one_server_is_carried_out_by_the_process_that_follow
     let _next = app.spawn_worker();
     until(async || app.sql("select held_until > now() from poll_leases") == "t").await;
     tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(open(&app, &client, &conversation).await, call);
     assert_eq!(controls(&client, call).await.words, Following::Open);
     let states = app.sql("select kind, state from live_commands order by asked_at");
     assert_eq!(states, "hint|sent\nend|failed");
@@ -349,7 +350,7 @@ async fn it_is_said_why_a_call_can_not_be_told_anything() {
 async fn who_may_not_command_sees_no_commands_and_strangers_find_no_call() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
-    let (call, _) = followed(&app, &client, json!({ "turns": 200, "turn_interval_ms": 300 })).await;
+    let (call, _) = followed(&app, &client, json!({ "turns": 200, "turn_interval_ms": 3_000 })).await;
     let stranger = app.sign_in(CUSTOMER).await;
     let end = json!({ "key": Uuid::now_v7() });
     let own = format!("/api/live/calls/{call}");

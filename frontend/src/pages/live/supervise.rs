@@ -22,7 +22,6 @@ pub(super) fn Supervise(id: CallId) -> AnyView {
     load();
     Live::here().listen(move |news| match news {
         News::Missed => load(),
-        News::Below => {}
         News::Event(event) => match &*event {
             LiveEvent::CallCommand { call_id, .. }
             | LiveEvent::CallStatus { call_id, .. }
@@ -176,13 +175,13 @@ fn History(commands: Vec<CommandRecord>) -> AnyView {
     view! {
         <details>
             <summary class="cursor-pointer text-sm text-muted">{count}</summary>
-            <ul class="mt-2 grid gap-2 text-sm">{commands.iter().map(entry).collect_view()}</ul>
+            <ul class="mt-2 grid gap-2 text-sm">{commands.into_iter().map(entry).collect_view()}</ul>
         </details>
     }
     .into_any()
 }
 
-fn entry(command: &CommandRecord) -> AnyView {
+fn entry(command: CommandRecord) -> AnyView {
     let tone = match command.state {
         CommandState::Confirmed | CommandState::Sent => Tone::Good,
         CommandState::Waiting | CommandState::Taken => Tone::Plain,
@@ -195,15 +194,14 @@ fn entry(command: &CommandRecord) -> AnyView {
                 <span class="font-medium">{command.kind.label()}</span>
                 <Badge tone>{command.state.label()}</Badge>
                 <span class="text-muted">
-                    {command.by.clone().unwrap_or_else(|| "Somebody who is gone".to_owned())} ", "
+                    {command.by.unwrap_or_else(|| "Somebody who is gone".to_owned())} ", "
                     <When at=command.at />
                 </span>
             </span>
             {command
                 .argument
-                .clone()
                 .map(|words| view! { <span class="break-words" dir="auto">{words}</span> })}
-            {command.detail.clone().map(|detail| view! { <span class="text-muted">{detail} "."</span> })}
+            {command.detail.map(|detail| view! { <span class="text-muted">{detail} "."</span> })}
         </li>
     }
     .into_any()

@@ -7,6 +7,7 @@ mod row;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
+use shared::live::LiveGrade;
 use shared::live_wall::{LiveWall, WallCall};
 use shared::{CallId, Permission};
 use std::collections::BTreeSet;
@@ -87,12 +88,16 @@ fn Wall() -> AnyView {
         filter: Filter::new(),
         long,
     };
-    shown.load();
     let live = Live::here();
     live.watch_below(true);
     on_cleanup(move || live.watch_below(false));
+    // At first, and whenever something changed.
+    Effect::new(move |_| {
+        _ = live.below();
+        shown.load();
+    });
     live.listen(move |news| {
-        if matches!(news, News::Below | News::Missed) {
+        if matches!(news, News::Missed) {
             shown.load();
         }
     });
@@ -139,7 +144,9 @@ fn Body(shown: Shown) -> AnyView {
     let changes = untrack(|| session.may(Permission::OrganizationEdit));
     let asking = RwSignal::new(false);
     let after = move || {
-        let seconds = shown.wall.with(|wall| wall.as_ref().map_or(0, |wall| wall.long_after_seconds));
+        let seconds = shown
+            .wall
+            .with(|wall| wall.as_ref().map_or(0, |wall| wall.long_after_seconds));
         format::duration(f64::from(seconds))
     };
     let saved = Callback::new(move |seconds: i32| {
@@ -168,7 +175,7 @@ fn Body(shown: Shown) -> AnyView {
         }
         view! {
             <Table caption="Running calls, the longest first" columns=COLUMNS>
-                <For each=move || shown.calls() key=|call| (call.id, call.status, call.grade) let:call>
+                <For each=move || shown.calls() key=|call| (call.id, call.status, call.grade == LiveGrade::Transcript) let:call>
                     <CallRow call long=shown.long />
                 </For>
             </Table>

@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::calls::store::KnownCall;
 use diesel::sql_types::{Bool, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use shared::CallId;
+use shared::{CallId, ConnectionId};
 
 /// As column `state` of `live_monitors` spells it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,6 +46,19 @@ pub async fn note(app: &App, call: &KnownCall, standing: Standing, detail: Optio
             Ok(())
         });
     logged(id, noted.await);
+}
+
+/// Whoever polled this connection before is gone, and its sockets with it.
+///
+/// # Errors
+/// The database's.
+pub async fn forget_open(app: &App, connection: ConnectionId) -> Result<(), db::Error> {
+    let mut conn = app.db.connection().await?;
+    diesel::sql_query("SELECT forget_open_monitors($1)")
+        .bind::<SqlUuid, _>(connection.0)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
 }
 
 /// There is no socket any more.
