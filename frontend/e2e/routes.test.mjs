@@ -6,6 +6,7 @@ import { BASE, launch, open, signIn, synced } from "./support.mjs";
 const ROUTES = [
   ["/", "Dashboard"],
   ["/live", "Live"],
+  ["/wall", "Call wall"],
   ["/calls", "Calls"],
   ["/agents", "Agents"],
   ["/phone-numbers", "Phone numbers"],

@@ -15,7 +15,7 @@ use crate::pages::{
     dashboard::DashboardPage, domains::DomainsPage, email::EmailPage, integrations::IntegrationsPage,
     live::LivePage, mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage,
     organization::OrganizationPage, platform_settings::PlatformSettingsPage, roles::RolesPage,
-    security::SecurityPage, sent_mail::SentMailPage, summaries::SummariesPage, why::WhyPage,
+    security::SecurityPage, sent_mail::SentMailPage, summaries::SummariesPage, wall::WallPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::ToastList;
@@ -34,6 +34,7 @@ pub async fn preload() {
 const ROUTES: &[Route] = &[
     Route::new::<DashboardPage>("/", Permission::DashboardView),
     Route::new::<LivePage>("/live", Permission::LiveView),
+    Route::new::<WallPage>("/wall", Permission::LiveWall),
     Route::new::<CallsPage>("/calls/*", Permission::CallsList),
     Route::new::<AgentsPage>("/agents", Permission::AgentsList),
     Route::new::<NumbersPage>("/phone-numbers", Permission::NumbersList),

@@ -13,6 +13,7 @@ mod product;
 mod report;
 mod security;
 mod seed;
+mod sockets;
 mod startup;
 mod sync;
 mod wire;
@@ -29,10 +30,13 @@ struct Args {
     /// Conversations of the history sync
     #[arg(long, default_value_t = 10_000)]
     conversations: usize,
+    /// Sockets of browsers that watch running calls
+    #[arg(long, default_value_t = 10_000)]
+    sockets: usize,
     /// Seconds of each rate
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Only these parts: startup, ingest, sync, calllog, security, hosts
+    /// Only these parts: startup, ingest, sync, calllog, security, hosts, sockets
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -61,6 +65,9 @@ async fn main() -> Result<()> {
     }
     if wanted("hosts") {
         hosts::measure(&mut report).await?;
+    }
+    if wanted("sockets") {
+        sockets::measure(&mut report, args.sockets).await?;
     }
     report.print();
     Ok(())

@@ -39,6 +39,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    agent_live_abilities (agent_id) {
+        agent_id -> Uuid,
+        organization_id -> Uuid,
+        text_only -> Bool,
+        transfers -> Bool,
+    }
+}
+
+diesel::table! {
     agents (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -284,11 +293,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    live_commands (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        key -> Uuid,
+        kind -> Text,
+        argument -> Nullable<Text>,
+        state -> Text,
+        detail -> Nullable<Text>,
+        user_id -> Nullable<Uuid>,
+        ip -> Nullable<Text>,
+        asked_at -> Timestamptz,
+        settled_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     live_events (organization_id, id) {
         id -> Int8,
         organization_id -> Uuid,
         payload -> Jsonb,
         created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    live_monitors (call_id) {
+        call_id -> Uuid,
+        organization_id -> Uuid,
+        state -> Text,
+        detail -> Nullable<Text>,
+        taken_over -> Bool,
+        noted_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    live_settings (organization_id) {
+        organization_id -> Uuid,
+        long_after_seconds -> Int4,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -669,4 +714,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_keys, call_sum_changes, call_summaries, call_sums, call_turns, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_keys, call_sum_changes, call_summaries, call_sums, call_turns, calls, connections, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);

@@ -18,6 +18,10 @@ pub struct Parts {
     pub storage: Arc<dyn storage::Storage>,
     /// Fan-out of live events to the sockets of this process.
     pub hub: crate::live::Hub,
+    /// Tells sockets that watch organizations below theirs.
+    pub below: crate::live::Below,
+    /// Calls that this process follows, and how they are given orders.
+    pub desk: crate::live::Desk,
     /// Batches webhook deliveries into few commits.
     pub ingest: crate::webhooks::Ingest,
     /// Outgoing HTTP and sockets to the provider, one connection pool for all workspaces.

@@ -107,6 +107,8 @@ pub fn status_and_title(code: ErrorCode) -> (StatusCode, &'static str) {
         ErrorCode::SummariesOff => (StatusCode::CONFLICT, "Calls can not be summarized here"),
         ErrorCode::SummaryFailed => (StatusCode::BAD_GATEWAY, "The call could not be summarized"),
         ErrorCode::LimitReached => (StatusCode::CONFLICT, "The organization's limit is reached"),
+        ErrorCode::CallOver => (StatusCode::CONFLICT, "The call has ended"),
+        ErrorCode::CommandImpossible => (StatusCode::CONFLICT, "The call can not be told this now"),
         ErrorCode::LinkGone => (StatusCode::GONE, "This link can not be used any more"),
         ErrorCode::WrongAccount => (StatusCode::FORBIDDEN, "This link was sent to another address"),
         ErrorCode::MailNotSetUp => (StatusCode::CONFLICT, "Mail is not set up on this server"),

@@ -208,6 +208,17 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 .route("/tls/allowed", web::get().to(branding::tls::allowed))
                 .route("/live", web::get().to(live::socket::open))
                 .route("/live/calls", web::get().to(live::snapshot::show))
+                .route("/live/wall", web::get().to(live::wall::show))
+                .route("/live/settings", web::get().to(live::settings::show))
+                .route("/live/settings", web::put().to(live::settings::set))
+                .service(
+                    web::scope("/live/calls/{id}")
+                        .route("", web::get().to(live::commands::controls::show))
+                        .route("/end", web::post().to(live::commands::handlers::end))
+                        .route("/transfer", web::post().to(live::commands::handlers::transfer))
+                        .route("/hint", web::post().to(live::commands::handlers::hint))
+                        .route("/takeover", web::post().to(live::commands::handlers::takeover)),
+                )
                 .service(web::scope("/webhooks").route(
                     "/elevenlabs/{connection}",
                     web::post().to(webhooks::elevenlabs::receive),

@@ -34,6 +34,8 @@ use tokio_util::sync::CancellationToken;
 
 /// How long a browser may be away and still resume.
 const KEEP_EVENTS: &str = "1 hour";
+/// What supervisors whispered is no longer shown anywhere after this.
+const KEEP_COMMANDS: &str = "7 days";
 
 /// Every kind of job, and how many of each queue run at once in this process. A walk mostly waits for the provider; a
 /// recording occupies a processor for its waveform.
@@ -76,10 +78,11 @@ pub fn runner(app: &App) -> Runner<App> {
 pub async fn run(app: App, shutdown: CancellationToken) -> anyhow::Result<()> {
     let running = runner(&app).start();
     let poller = live::poller::spawn(app.clone(), shutdown.clone());
+    let courier = live::commands::courier::spawn(app.clone(), shutdown.clone());
     let regular = tokio::spawn(regularly(app, shutdown.clone()));
     shutdown.cancelled().await;
     running.shutdown().await;
-    for task in [poller, regular] {
+    for task in [poller, courier, regular] {
         if let Err(error) = task.await {
             tracing::error!(%error, "a task of the worker ended badly");
         }
@@ -108,6 +111,7 @@ async fn regularly(app: App, shutdown: CancellationToken) {
 pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     ensure_months(app).await?;
     prune_events(app).await?;
+    prune_commands(app).await?;
     app.sessions.prune().await?;
     prune_sign_ins(app).await?;
     forget_links_and_mail(app).await?;
@@ -149,6 +153,16 @@ async fn prune_events(app: &App) -> Result<(), db::Error> {
     let mut conn = app.db.connection().await?;
     diesel::sql_query("SELECT prune_live_events($1::interval)")
         .bind::<Text, _>(KEEP_EVENTS)
+        .execute(&mut conn)
+        .await?;
+    Ok(())
+}
+
+/// The page of a call shows commands while it runs; the audit log keeps them.
+async fn prune_commands(app: &App) -> Result<(), db::Error> {
+    let mut conn = app.db.connection().await?;
+    diesel::sql_query("SELECT prune_live_commands($1::interval)")
+        .bind::<Text, _>(KEEP_COMMANDS)
         .execute(&mut conn)
         .await?;
     Ok(())

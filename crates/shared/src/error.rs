@@ -38,6 +38,10 @@ pub enum ErrorCode {
     OtherWorkspace,
     /// 409: the organization has as many of it as it may.
     LimitReached,
+    /// 409: the call runs no longer.
+    CallOver,
+    /// 409: the command can not be given to this call now; `detail` says why.
+    CommandImpossible,
     /// 410: the link was used, revoked or replaced, or its time is over; `detail` says which.
     LinkGone,
     /// 403: the link was sent to another address than that of who is signed in.

@@ -44,7 +44,7 @@ macro_rules! features {
 }
 
 features! {
-    Live "live" "Live monitoring" "Watching calls while they run." [LiveView, LiveTranscript];
+    Live "live" "Live monitoring" "Watching calls while they run." [LiveView, LiveTranscript, LiveHint, LiveEnd, LiveTransfer, LiveTakeover, LiveWall];
     Recordings "recordings" "Recordings" "Hearing and saving the sound of calls." [CallsRecording, CallsDownload];
     Transcripts "transcripts" "Transcripts" "Reading and searching what was said." [CallsTranscript, CallsAnalysis, LiveTranscript];
     Summaries "summaries" "Summaries by Mistral" "Sending transcripts to Mistral, a third party, to have calls summarized. Off: nothing is sent, and the provider's own summaries are shown." [CallsSummarize, SummariesManage];

@@ -26,6 +26,8 @@ pub mod id;
 pub mod invitation;
 pub mod limits;
 pub mod live;
+pub mod live_command;
+pub mod live_wall;
 pub mod mail;
 pub mod member;
 pub mod moment;

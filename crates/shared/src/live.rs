@@ -8,6 +8,7 @@ use crate::agent::AgentRef;
 use crate::call::{CallStatus, CallSummary, Direction, Turn};
 use crate::connection::SyncProgress;
 use crate::id::CallId;
+use crate::live_command::CommandRecord;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -19,6 +20,16 @@ pub enum LiveGrade {
     Presence,
     /// Also what is said: the provider's monitor socket is open.
     Transcript,
+}
+
+impl LiveGrade {
+    /// As it is stored; what this build does not know is the lower one.
+    pub fn parse(text: &str) -> Self {
+        match text {
+            "transcript" => Self::Transcript,
+            _ => Self::Presence,
+        }
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +59,9 @@ pub struct LiveSnapshot {
     /// How many may run at a time; those that began last are over it.
     #[serde(default)]
     pub max_concurrent_calls: Option<i32>,
+    /// From then on a running call counts as too long.
+    #[serde(default)]
+    pub long_after_seconds: Option<i32>,
     pub last_event_id: i64,
     #[serde(deserialize_with = "crate::moment::read")]
     pub as_of: DateTime<Utc>,
@@ -80,6 +94,11 @@ pub enum LiveEvent {
     CallUpdated {
         call_id: CallId,
     },
+    /// A supervisor did something to the call; the words that go with it are not told.
+    CallCommand {
+        call_id: CallId,
+        command: CommandRecord,
+    },
     /// Number of running calls.
     Counts {
         running: i64,
@@ -105,6 +124,8 @@ pub enum LiveMessage {
     },
     /// Events were missed; load the snapshot again and resume from it.
     Refetch,
+    /// Calls began or ended in organizations below, after `watch_below`: read the wall again.
+    Below,
     /// The session ended; sign in again.
     SignedOut,
 }
@@ -115,4 +136,6 @@ pub enum LiveMessage {
 pub enum LiveCommand {
     /// Send everything after this event.
     Resume { last_event_id: i64 },
+    /// Tell me, or stop telling me, that something changed below. Needs `live.wall`.
+    WatchBelow { on: bool },
 }

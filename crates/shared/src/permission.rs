@@ -88,6 +88,11 @@ permissions! {
     SummariesManage "summaries.manage" "Calls" "Set how calls are summarized" "Instructions and language of summaries, and whether calls are summarized by themselves.";
     LiveView "live.view" "Live" "Watch running calls" "Which calls run now, and how many.";
     LiveTranscript "live.transcript" "Live" "Read running calls" "The words of a running call as they are spoken.";
+    LiveHint "live.hint" "Live" "Give hints to agents" "Tell the agent of a running call something that the caller does not hear.";
+    LiveEnd "live.end" "Live" "End running calls" "Hang up a running call.";
+    LiveTransfer "live.transfer" "Live" "Transfer running calls" "Hand a running call on to a telephone number.";
+    LiveTakeover "live.takeover" "Live" "Take over chats" "Write to a customer in the place of the agent, and give the chat back.";
+    LiveWall "live.wall" "Live" "Watch calls of customers" "The running calls of all organizations below one's own that one may enter, on one page.";
     ConnectionsView "connections.view" "Integrations" "See connections" "The connected workspaces, their health and the progress of their sync.";
     ConnectionsManage "connections.manage" "Integrations" "Manage connections" "Connect and change workspaces, replace their keys.";
     ConnectionsRemove "connections.remove" "Integrations" "Remove connections" "Remove a workspace with all calls and recordings that came through it.";

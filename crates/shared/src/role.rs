@@ -57,6 +57,7 @@ const NOT_FOR_CUSTOMERS: &[Permission] = &[
     P::OrganizationsArchive,
     P::OrganizationsLimits,
     P::OrganizationsEnter,
+    P::LiveWall,
 ];
 
 const NOT_FOR_CUSTOMER_ADMINS: &[Permission] = &[
@@ -72,6 +73,7 @@ const NOT_FOR_CUSTOMER_ADMINS: &[Permission] = &[
     P::OrganizationsArchive,
     P::OrganizationsLimits,
     P::OrganizationsEnter,
+    P::LiveWall,
     P::SecurityManage,
 ];
 
@@ -102,6 +104,7 @@ pub const TEMPLATES: &[RoleTemplate] = &[
             P::NumbersList,
             P::CallsList,
             P::LiveView,
+            P::LiveWall,
             P::ConnectionsView,
             P::ConnectionsSync,
             P::OrganizationsList,
@@ -158,6 +161,11 @@ pub const TEMPLATES: &[RoleTemplate] = &[
             P::CallsSummarize,
             P::LiveView,
             P::LiveTranscript,
+            P::LiveHint,
+            P::LiveEnd,
+            P::LiveTransfer,
+            P::LiveTakeover,
+            P::LiveWall,
             P::ConnectionsView,
             P::ConnectionsSync,
             P::OrganizationsList,
@@ -188,6 +196,7 @@ pub const TEMPLATES: &[RoleTemplate] = &[
             P::CallsRecording,
             P::LiveView,
             P::LiveTranscript,
+            P::LiveWall,
             P::ConnectionsView,
             P::OrganizationsList,
             P::OrganizationsEnter,
@@ -230,6 +239,10 @@ pub const TEMPLATES: &[RoleTemplate] = &[
             P::CallsSummarize,
             P::LiveView,
             P::LiveTranscript,
+            P::LiveHint,
+            P::LiveEnd,
+            P::LiveTransfer,
+            P::LiveTakeover,
             P::ConnectionsView,
             P::OrganizationView,
             P::MembersList,

@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         seed: arguments.seed,
         conversations: arguments.conversations,
         live: arguments.live,
+        chat_agent: true,
         speed: arguments.speed,
         now: arguments.now,
     };

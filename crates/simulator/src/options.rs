@@ -2,7 +2,7 @@
 
 use std::net::{Ipv4Addr, SocketAddr};
 
-/// The defaults are those of the program, except that the port is any free one.
+/// The defaults are those of the program, except that the port is any free one and nobody chats.
 #[derive(Debug, Clone)]
 pub struct Options {
     /// Where it listens; port 0 takes any free one.
@@ -15,6 +15,8 @@ pub struct Options {
     pub conversations: usize,
     /// Calls that the generator keeps running in the main workspace.
     pub live: usize,
+    /// The main workspace has an agent that chats, too, with running conversations only: it can be taken over.
+    pub chat_agent: bool,
     /// How many times faster than real life calls and retries go.
     pub speed: f64,
     /// Unix seconds up to which the past reaches; `None` for the clock.
@@ -30,6 +32,7 @@ impl Default for Options {
             seed: 1,
             conversations: 2_000,
             live: 3,
+            chat_agent: false,
             speed: 1.0,
             now: None,
         }

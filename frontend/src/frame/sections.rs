@@ -40,6 +40,7 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
             counts_live: true,
             ..section("/live", "Live", lu::LuRadio, Permission::LiveView)
         },
+        section("/wall", "Call wall", lu::LuMonitorDot, Permission::LiveWall),
         section("/calls", "Calls", lu::LuPhone, Permission::CallsList),
         section("/agents", "Agents", lu::LuBot, Permission::AgentsList),
         section(
@@ -173,7 +174,7 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
     }
     // Nothing lies below a customer, whatever its visitor holds.
     if kind == Some(OrganizationKind::Customer) {
-        sections.retain(|section| section.href != "/customers");
+        sections.retain(|section| !["/customers", "/wall"].contains(&section.href));
     }
     sections
 }

@@ -49,6 +49,8 @@ pub struct Live {
     recent: RwSignal<Vec<CallSummary>>,
     listening_since: RwSignal<Option<DateTime<Utc>>>,
     max_concurrent: RwSignal<Option<i32>>,
+    long_after: RwSignal<Option<i32>>,
+    below: RwSignal<u32>,
     syncs: RwSignal<BTreeMap<ConnectionId, SyncProgress>>,
     link: RwSignal<Link>,
     /// A snapshot has been read.
@@ -59,6 +61,7 @@ pub struct Live {
     held: RwSignal<Option<CallId>>,
     listeners: Listeners,
     session: SessionState,
+    clock: Clock,
     wire: Wire,
 }
 
@@ -71,6 +74,8 @@ impl Live {
             recent: RwSignal::new(Vec::new()),
             listening_since: RwSignal::new(None),
             max_concurrent: RwSignal::new(None),
+            long_after: RwSignal::new(None),
+            below: RwSignal::new(0),
             syncs: RwSignal::new(BTreeMap::new()),
             link: RwSignal::new(Link::Off),
             loaded: RwSignal::new(false),
@@ -78,6 +83,7 @@ impl Live {
             held: RwSignal::new(None),
             listeners: Listeners::new(),
             session: SessionState::here(),
+            clock: Clock::here(),
             wire: Wire::new(),
         };
         provide_context(live);
@@ -133,6 +139,37 @@ impl Live {
             .with(|board| board.place(id).is_some_and(|before| before >= most))
     }
 
+    /// Rises when calls began or ended in organizations below, after [`Live::watch_below`].
+    pub fn below(self) -> u32 {
+        self.below.get()
+    }
+
+    /// Seconds after which a running call counts as too long; `None`: not read yet.
+    pub fn long_after(self) -> Option<i32> {
+        self.long_after.get()
+    }
+
+    /// It was changed here.
+    pub fn set_long_after(self, seconds: i32) {
+        self.long_after.set(Some(seconds));
+    }
+
+    /// Whether it runs for longer than the organization holds right.
+    pub fn is_too_long(self, id: CallId) -> bool {
+        let Some(seconds) = self.long_after.get() else {
+            return false;
+        };
+        // Half a minute late at most, and a long list stays quiet.
+        let now = self.clock.half_minute();
+        let since = self.with_call(id, |followed| {
+            let began = followed.call.started_at.timestamp_millis() as f64;
+            followed.ended_ms.is_none().then_some(began)
+        });
+        since
+            .flatten()
+            .is_some_and(|began| now - began >= f64::from(seconds) * 1_000.0)
+    }
+
     /// Since when the provider is asked for running calls; `None`: no healthy connection.
     pub fn listening_since(self) -> Option<DateTime<Utc>> {
         self.listening_since.get()
@@ -171,6 +208,7 @@ impl Live {
         self.recent.set(snapshot.recent);
         self.listening_since.set(snapshot.listening_since);
         self.max_concurrent.set(snapshot.max_concurrent_calls);
+        self.long_after.set(snapshot.long_after_seconds);
         self.error.set(None);
         self.loaded.set(true);
         self.recount();
@@ -188,6 +226,7 @@ impl Live {
             | LiveEvent::CallTurn { .. }
             | LiveEvent::CallStatus { .. }
             | LiveEvent::CallEnded { .. }
+            | LiveEvent::CallCommand { .. }
             | LiveEvent::CallUpdated { .. } => {
                 let changed = self.board.try_maybe_update(|board| {
                     let changed = board.apply(&event, format::now_ms());

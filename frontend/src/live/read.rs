@@ -17,6 +17,7 @@ pub(super) fn message(text: &str) -> Result<LiveMessage, Error> {
             id: fields.take("id")?,
             event: event(fields.take("event")?)?,
         },
+        "below" => LiveMessage::Below,
         "refetch" => LiveMessage::Refetch,
         "signed_out" => LiveMessage::SignedOut,
         other => return Err(Error::custom(format!("no message is called {other}"))),
@@ -44,6 +45,10 @@ fn event(value: Value) -> Result<LiveEvent, Error> {
         },
         "call_updated" => LiveEvent::CallUpdated {
             call_id: fields.take("call_id")?,
+        },
+        "call_command" => LiveEvent::CallCommand {
+            call_id: fields.take("call_id")?,
+            command: fields.take("command")?,
         },
         "counts" => LiveEvent::Counts {
             running: fields.take("running")?,
@@ -99,6 +104,10 @@ mod tests {
             json!({"type": "call_status", "call_id": CALL, "status": "processing", "grade": "presence"}),
             json!({"type": "call_ended", "call_id": CALL, "status": "done"}),
             json!({"type": "call_updated", "call_id": CALL}),
+            json!({"type": "call_command", "call_id": CALL, "command": {
+                "id": CALL, "kind": "take_over", "state": "unconfirmed", "detail": "Nothing was seen of it",
+                "argument": null, "by": "Ann", "at": "2026-11-24T12:00:00Z"
+            }}),
             json!({"type": "counts", "running": 3}),
             json!({"type": "sync_progress", "progress": {
                 "connection_id": CALL, "state": "calls", "agents_done": 1, "agents_total": null, "calls_seen": 9,
@@ -113,6 +122,7 @@ mod tests {
             .collect();
         all.push(json!({"type": "hello", "last_event_id": 5}));
         all.push(json!({"type": "refetch"}));
+        all.push(json!({"type": "below"}));
         all.push(json!({"type": "signed_out"}));
         all
     }

@@ -31,6 +31,8 @@ struct State {
     /// Epoch milliseconds of the server's greeting on the present socket.
     greeted_ms: Option<f64>,
     failures: u32,
+    /// A page wants to know what happens below.
+    watches_below: bool,
     /// Tells a snapshot that was asked for by an earlier connection.
     round: u32,
 }
@@ -89,9 +91,27 @@ impl Live {
         }
     }
 
+    /// Whether a page wants to know when something changes below ([`Live::below`]), also after a break.
+    pub fn watch_below(self, on: bool) {
+        self.wire.change(|state| state.watches_below = on);
+        self.tell_watching(on);
+    }
+
+    fn tell_watching(self, on: bool) {
+        self.wire.change(|state| {
+            if let (Some(_), Some(socket)) = (state.greeted_ms, &state.socket) {
+                socket.send(&LiveCommand::WatchBelow { on });
+            }
+        });
+    }
+
     fn stop(self) {
-        let round = self.wire.change(|state| state.round).unwrap_or_default();
+        let (round, watches_below) = self
+            .wire
+            .change(|state| (state.round, state.watches_below))
+            .unwrap_or_default();
         self.wire.0.set_value(State {
+            watches_below,
             round: round + 1,
             ..State::default()
         });
@@ -125,6 +145,12 @@ impl Live {
                     .change(|state| state.greeted_ms = Some(format::now_ms()));
                 self.link.set(Link::Open);
                 self.resume();
+                let watches = self.wire.change(|state| state.watches_below) == Some(true);
+                if watches {
+                    self.tell_watching(true);
+                    // What happened before the socket was there.
+                    self.below.update(|below| *below = below.wrapping_add(1));
+                }
             }
             LiveMessage::Event { id, event } => {
                 // While a snapshot is on its way, what it says counts.
@@ -136,6 +162,7 @@ impl Live {
                 self.wire.change(|state| state.last_event_id = None);
                 self.load_snapshot(true);
             }
+            LiveMessage::Below => self.below.update(|below| *below = below.wrapping_add(1)),
             LiveMessage::SignedOut => {
                 self.stop();
                 self.session.load();

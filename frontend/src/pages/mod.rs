@@ -31,4 +31,5 @@ pub mod sent_mail;
 mod sign_ins;
 pub mod summaries;
 mod typed;
+pub mod wall;
 pub mod why;

@@ -53,6 +53,9 @@ pub struct AgentConfig {
     /// Whether running calls can be watched over the monitor socket.
     pub monitoring_enabled: bool,
     pub text_only: bool,
+    /// The agent has the built-in tool that transfers a call to a number.
+    #[serde(default)]
+    pub transfers_to_number: bool,
     pub max_duration_seconds: Option<i64>,
     pub archived: bool,
 }
@@ -70,6 +73,9 @@ impl AgentConfig {
             tts_model: text("/conversation_config/tts/model_id"),
             monitoring_enabled: flag("/conversation_config/conversation/monitoring_enabled"),
             text_only: flag("/conversation_config/conversation/text_only"),
+            transfers_to_number: raw
+                .pointer("/conversation_config/agent/prompt/built_in_tools/transfer_to_number")
+                .is_some_and(Value::is_object),
             max_duration_seconds: raw
                 .pointer("/conversation_config/conversation/max_duration_seconds")
                 .and_then(Value::as_i64),

@@ -1,6 +1,7 @@
 //! Configuration: one struct per area, read from the environment once. Errors name the variable.
 
 mod branding;
+mod bus;
 mod database;
 mod environment;
 mod http;
@@ -12,6 +13,7 @@ mod storage;
 mod summaries;
 
 pub use branding::BrandingConfig;
+pub use bus::{BusConfig, NatsSettings};
 pub use database::DatabaseConfig;
 pub use environment::{AppEnv, ConfigError, Environment};
 pub use http::HttpConfig;
@@ -37,6 +39,7 @@ pub struct Config {
     pub mail: MailConfig,
     pub branding: BrandingConfig,
     pub summaries: SummaryConfig,
+    pub bus: BusConfig,
 }
 
 impl Config {
@@ -64,6 +67,7 @@ impl Config {
             .map_err(&mut keep)
             .ok();
         let summaries = SummaryConfig::read(env).map_err(&mut keep).ok();
+        let bus = BusConfig::read(env).map_err(&mut keep).ok();
         if production && demo == Some(true) {
             errors.push(ConfigError::new(
                 "DEMO_MODE",
@@ -71,7 +75,7 @@ impl Config {
             ));
         }
         match (
-            app_env, demo, database, http, security, storage, provider, retention, mail, branding, summaries,
+            app_env, demo, database, http, security, storage, provider, retention, mail, branding, summaries, bus,
         ) {
             (
                 Some(app_env),
@@ -85,6 +89,7 @@ impl Config {
                 Some(mail),
                 Some(branding),
                 Some(summaries),
+                Some(bus),
             ) if errors.is_empty() => Ok(Self {
                 app_env,
                 demo,
@@ -97,6 +102,7 @@ impl Config {
                 mail,
                 branding,
                 summaries,
+                bus,
             }),
             _ => Err(errors),
         }

@@ -59,6 +59,18 @@ impl Feed {
         self.followed.extend(running);
     }
 
+    /// The reader may know what happens in organizations below his.
+    pub fn watches_below(&self) -> bool {
+        self.class.wall
+    }
+
+    /// Everything up to this event was sent.
+    pub fn stands_at(&self) -> i64 {
+        match self.state {
+            State::Held { sent, .. } | State::Flowing { sent } => sent,
+        }
+    }
+
     /// `Some`: the reader sees these agents only.
     pub fn agents(&self) -> Option<Arc<[AgentId]>> {
         self.class.agents.clone()

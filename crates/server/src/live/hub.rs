@@ -29,10 +29,34 @@ pub struct Hub(Arc<Inner>);
 
 #[derive(Default)]
 struct Inner {
-    channels: Mutex<HashMap<OrganizationId, broadcast::Sender<Heard>>>,
+    channels: Mutex<HashMap<OrganizationId, Channel>>,
     sockets: Mutex<HashMap<UserId, usize>>,
     ended: Ended,
     stopped: CancellationToken,
+}
+
+/// Of one organization.
+struct Channel {
+    sender: broadcast::Sender<Heard>,
+    /// The newest event that its sockets know of; `None`: none has said yet where it stands.
+    newest: Option<i64>,
+}
+
+impl Default for Channel {
+    fn default() -> Self {
+        Self {
+            sender: broadcast::channel(LAG).0,
+            newest: None,
+        }
+    }
+}
+
+impl Channel {
+    /// Its sockets begin anew, from wherever they then say.
+    fn tell_gap(&mut self) {
+        self.newest = None;
+        let _ = self.sender.send(Heard::Gap);
+    }
 }
 
 /// Tells sockets which sessions have ended.
@@ -72,11 +96,9 @@ impl Hub {
     /// Hears every event of `organization` from now on.
     pub fn subscribe(&self, organization: OrganizationId) -> Subscription {
         let mut channels = lock(&self.0.channels);
-        let sender = channels
-            .entry(organization)
-            .or_insert_with(|| broadcast::channel(LAG).0);
+        let channel = channels.entry(organization).or_default();
         Subscription {
-            receiver: sender.subscribe(),
+            receiver: channel.sender.subscribe(),
             organization,
             hub: self.clone(),
         }
@@ -87,24 +109,53 @@ impl Hub {
         lock(&self.0.channels).contains_key(&organization)
     }
 
+    /// Hands an event to the organization's sockets. One that is not newer than what they know was heard before.
     pub fn publish(&self, organization: OrganizationId, notice: Notice) {
-        if let Some(sender) = lock(&self.0.channels).get(&organization) {
+        if let Some(channel) = lock(&self.0.channels).get_mut(&organization)
+            && channel.newest.is_none_or(|newest| newest < notice.id)
+        {
+            channel.newest = Some(notice.id);
             // No receiver: the last one is being dropped at this moment.
-            let _ = sender.send(Heard::Event(Arc::new(notice)));
+            let _ = channel.sender.send(Heard::Event(Arc::new(notice)));
         }
+    }
+
+    /// A socket of `organization` knows everything up to this event; counts where nothing was heard before.
+    pub(super) fn stands_at(&self, organization: OrganizationId, id: i64) {
+        if let Some(channel) = lock(&self.0.channels).get_mut(&organization) {
+            channel.newest.get_or_insert(id);
+        }
+    }
+
+    /// Whether its sockets have not heard the event `id`, which came before one that is just heard.
+    pub(super) fn lacks(&self, organization: OrganizationId, id: i64) -> bool {
+        self.heard_of(organization).is_some_and(|newest| newest < id)
+    }
+
+    /// The newest event that the sockets of an organization have heard; `None` where that is not known.
+    pub(super) fn heard_of(&self, organization: OrganizationId) -> Option<i64> {
+        lock(&self.0.channels).get(&organization)?.newest
+    }
+
+    /// The same of all.
+    pub(super) fn heard(&self) -> HashMap<OrganizationId, i64> {
+        lock(&self.0.channels)
+            .iter()
+            .filter_map(|(organization, channel)| Some((*organization, channel.newest?)))
+            .collect()
     }
 
     /// Tells one organization's subscribers that they may have missed something.
     pub fn gap(&self, organization: OrganizationId) {
-        if let Some(sender) = lock(&self.0.channels).get(&organization) {
-            let _ = sender.send(Heard::Gap);
+        if let Some(channel) = lock(&self.0.channels).get_mut(&organization) {
+            channel.tell_gap();
         }
     }
 
     /// Tells all subscribers that they may have missed something.
     pub fn gap_everywhere(&self) {
-        for sender in lock(&self.0.channels).values() {
-            let _ = sender.send(Heard::Gap);
+        for channel in lock(&self.0.channels).values_mut() {
+            channel.tell_gap();
         }
     }
 
@@ -155,7 +206,7 @@ impl Drop for Subscription {
         // This one still counts.
         if channels
             .get(&self.organization)
-            .is_some_and(|sender| sender.receiver_count() <= 1)
+            .is_some_and(|channel| channel.sender.receiver_count() <= 1)
         {
             channels.remove(&self.organization);
         }
@@ -217,6 +268,25 @@ mod tests {
         assert!(matches!(slow.next().await, Heard::Gap));
         hub.publish(organization(1), counts(9000));
         assert!(matches!(slow.next().await, Heard::Event(notice) if notice.id == 9000));
+    }
+
+    #[tokio::test]
+    async fn an_event_that_comes_again_or_late_is_not_told_twice() {
+        let hub = Hub::new();
+        let mut socket = hub.subscribe(organization(1));
+        hub.stands_at(organization(1), 5);
+        assert!(hub.lacks(organization(1), 6) && !hub.lacks(organization(1), 5));
+        for id in [5, 7, 7, 6, 8] {
+            hub.publish(organization(1), counts(id));
+        }
+        for wanted in [7, 8] {
+            assert!(matches!(socket.next().await, Heard::Event(notice) if notice.id == wanted));
+        }
+        // After a gap ids may begin anywhere: the database may have been restored.
+        hub.gap(organization(1));
+        assert!(matches!(socket.next().await, Heard::Gap));
+        hub.publish(organization(1), counts(2));
+        assert!(matches!(socket.next().await, Heard::Event(notice) if notice.id == 2));
     }
 
     #[test]

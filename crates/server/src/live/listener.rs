@@ -1,22 +1,20 @@
 //! One `LISTEN` per process; whatever it hears goes to the hub.
 
-use super::missed;
 use super::notice::Notice;
+use super::notifications::Notifications;
+use super::{bus, missed};
 use crate::app::App;
 use crate::auth::KeyHash;
+use crate::config::BusConfig;
 use db::connect::Raw;
-use futures::StreamExt;
 use serde::Deserialize;
 use shared::OrganizationId;
 use shared::live::LiveEvent;
 use std::time::Duration;
 use tokio::task::JoinHandle;
-use tokio_postgres::AsyncMessage;
 
 const RECONNECT_FIRST: Duration = Duration::from_millis(200);
 const RECONNECT_LONGEST: Duration = Duration::from_secs(5);
-/// A connection that lies dead behind a firewall shows only when spoken to.
-const PROBE_EVERY: Duration = Duration::from_secs(15);
 
 /// What `publish_live_event` notifies. `event` is left out where it would not fit into a notification.
 #[derive(Deserialize)]
@@ -26,13 +24,42 @@ struct Notification {
     event: Option<LiveEvent>,
 }
 
+/// What decides who gets it.
+#[derive(Deserialize)]
+struct Head {
+    organization_id: OrganizationId,
+    event: Option<Kind>,
+}
+
+#[derive(Deserialize)]
+struct Kind {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+impl Head {
+    /// Calls that begin, end or are followed otherwise; words and syncs stand on no wall.
+    fn is_of_the_wall(&self) -> bool {
+        self.event
+            .as_ref()
+            .is_none_or(|event| matches!(event.kind.as_str(), "call_started" | "call_status" | "call_ended"))
+    }
+}
+
 /// Listens until the sockets of this process are told to close ([`super::Hub::stop`]).
 pub fn spawn(app: App) -> JoinHandle<()> {
     tokio::spawn(async move {
         let stopped = app.hub.stopped();
+        let other_bus = async {
+            match &app.config.bus {
+                BusConfig::Postgres => std::future::pending().await,
+                BusConfig::Nats(settings) => bus::run(app.clone(), settings.clone()).await,
+            }
+        };
         tokio::select! {
             () = stopped.cancelled() => {}
-            () = run(app) => {}
+            () = run(app.clone()) => {}
+            () = other_bus => {}
         }
     })
 }
@@ -57,60 +84,33 @@ async fn run(app: App) {
 }
 
 /// Hears until the connection is lost, and says why it was.
-async fn listen(app: &App, (client, mut connection): Raw) -> String {
-    // The connection moves only while polled, also for the statements of its own client.
-    let (sender, mut heard) = tokio::sync::mpsc::channel(1024);
-    let driver = tokio::spawn(async move {
-        let mut messages = futures::stream::poll_fn(move |context| connection.poll_message(context));
-        while let Some(message) = messages.next().await {
-            match message {
-                Ok(AsyncMessage::Notification(notification)) => {
-                    if sender.send(notification).await.is_err() {
-                        return String::new();
-                    }
-                }
-                Ok(_) => {}
-                Err(error) => return db::connect::full_message(&error),
-            }
-        }
-        "the connection was closed".to_owned()
-    });
-    let driver = AbortOnDrop(driver);
-    if let Err(error) = client
-        .batch_execute(&format!(
-            "LISTEN {}; LISTEN {}; LISTEN {}",
-            db::live::CHANNEL,
-            db::access::CHANNEL,
-            db::brand::CHANNEL
-        ))
-        .await
-    {
-        return db::connect::full_message(&error);
-    }
+async fn listen(app: &App, raw: Raw) -> String {
+    let mut channels = vec![db::live::CHANNEL, db::access::CHANNEL, db::brand::CHANNEL];
+    // Events then come over the other bus.
+    let is_bus = matches!(app.config.bus, BusConfig::Postgres);
+    channels.retain(|channel| is_bus || *channel != db::live::CHANNEL);
+    let mut notifications = match Notifications::on(raw, &channels).await {
+        Ok(notifications) => notifications,
+        Err(why) => return why,
+    };
     // What was notified before this moment nobody here has heard.
-    app.hub.gap_everywhere();
+    if is_bus {
+        app.hub.gap_everywhere();
+        app.below.everywhere();
+    }
     app.principals.forget_all();
     app.sessions.forget_all();
     app.api_keys.forget_all();
     app.brands.forget_all();
-    let mut probe = tokio::time::interval_at(tokio::time::Instant::now() + PROBE_EVERY, PROBE_EVERY);
     loop {
-        tokio::select! {
-            notification = heard.recv() => match notification {
-                Some(notification) if notification.channel() == db::access::CHANNEL => {
-                    access_changed(app, notification.payload());
-                }
-                Some(notification) if notification.channel() == db::brand::CHANNEL => app.brands.forget_all(),
-                Some(notification) => hand_on(app, notification.payload()).await,
-                None => return driver.reason().await,
-            },
-            _ = probe.tick() => {
-                match tokio::time::timeout(PROBE_EVERY, client.batch_execute("SELECT 1")).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => return db::connect::full_message(&error),
-                    Err(_elapsed) => return "no answer to a probe".to_owned(),
-                }
-            }
+        let notification = match notifications.next().await {
+            Ok(notification) => notification,
+            Err(why) => return why,
+        };
+        match notification.channel() {
+            db::access::CHANNEL => access_changed(app, notification.payload()),
+            db::brand::CHANNEL => app.brands.forget_all(),
+            _ => hand_on(app, notification.payload()).await,
         }
     }
 }
@@ -132,19 +132,21 @@ fn access_changed(app: &App, payload: &str) {
     }
 }
 
-async fn hand_on(app: &App, payload: &str) {
+/// Hands what was notified to the sockets that it concerns.
+pub(super) async fn hand_on(app: &App, payload: &str) {
     // The organization is read first: most events of a large installation are watched by nobody here.
-    #[derive(Deserialize)]
-    struct Head {
-        organization_id: OrganizationId,
-    }
-    match serde_json::from_str::<Head>(payload) {
-        Ok(head) if !app.hub.is_watched(head.organization_id) => return,
-        Ok(_) => {}
+    let head = match serde_json::from_str::<Head>(payload) {
+        Ok(head) => head,
         Err(error) => {
             tracing::error!(error = %error, "live events: unreadable notification");
             return;
         }
+    };
+    if head.is_of_the_wall() {
+        app.below.changed(app, head.organization_id).await;
+    }
+    if !app.hub.is_watched(head.organization_id) {
+        return;
     }
     let notification: Notification = match serde_json::from_str(payload) {
         Ok(notification) => notification,
@@ -174,20 +176,5 @@ async fn hand_on(app: &App, payload: &str) {
             tracing::warn!(error, event.id = id, "live events: event could not be read");
             app.hub.gap(organization_id);
         }
-    }
-}
-
-/// The task that drives the connection ends with the one that uses it.
-struct AbortOnDrop(JoinHandle<String>);
-
-impl AbortOnDrop {
-    async fn reason(mut self) -> String {
-        (&mut self.0).await.unwrap_or_else(|error| error.to_string())
-    }
-}
-
-impl Drop for AbortOnDrop {
-    fn drop(&mut self) {
-        self.0.abort();
     }
 }

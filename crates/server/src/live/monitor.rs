@@ -1,5 +1,8 @@
 //! One running call, followed word by word over the provider's monitor socket.
 
+use super::commands::carry_out::Awaited;
+use super::commands::desk::Attended;
+use super::commands::monitors::{self, Standing};
 use super::words::Words;
 use crate::app::App;
 use crate::calls::store::{self, KnownCall, StoreError};
@@ -12,6 +15,7 @@ use elevenlabs::monitor::Monitor;
 use shared::call::{Speaker, Turn};
 use shared::live::LiveGrade;
 use std::time::Duration;
+use tokio::time::{Instant, sleep_until};
 
 /// The past events come at once; a vendor that does not say when they are through must not hold the words back.
 const HISTORY_WITHIN: Duration = Duration::from_secs(3);
@@ -44,11 +48,32 @@ pub async fn follow(app: App, connection: ConnectionHandle, heard: Heard) -> End
         Err(error) => {
             let end = refusal(&error);
             tracing::info!(conversation.id = %id, error = %error, ?end, "call can not be monitored");
+            let standing = match end {
+                End::Refused => Some(Standing::Refused),
+                End::WorkspaceRefused => Some(Standing::WorkspaceRefused),
+                End::Over | End::Failed { .. } => None,
+            };
+            if let Some(standing) = standing {
+                monitors::note(&app, &heard.call, standing, Some(error.to_string())).await;
+            }
             return end;
         }
     };
     let mut heard_something = false;
-    match listen(&app, &connection, &heard, monitor, &mut heard_something).await {
+    let mut orders = app.desk.attend(connection.id, id);
+    monitors::note(&app, &heard.call, Standing::Open, None).await;
+    let ended = listen(
+        &app,
+        &connection,
+        &heard,
+        monitor,
+        &mut orders,
+        &mut heard_something,
+    )
+    .await;
+    drop(orders);
+    monitors::forget(&app, &heard.call).await;
+    match ended {
         Ok(()) => End::Over,
         Err(Lost::Provider(error)) => {
             tracing::info!(conversation.id = %id, error = %error, "monitor socket lost");
@@ -97,6 +122,34 @@ async fn listen(
     connection: &ConnectionHandle,
     heard: &Heard,
     mut monitor: Monitor,
+    orders: &mut Attended,
+    heard_something: &mut bool,
+) -> Result<(), Lost> {
+    let mut awaited = Awaited::default();
+    let ended = read(
+        app,
+        connection,
+        heard,
+        &mut monitor,
+        orders,
+        &mut awaited,
+        heard_something,
+    )
+    .await;
+    match &ended {
+        Ok(()) => awaited.over(app).await,
+        Err(_lost) => awaited.lost(app).await,
+    }
+    ended
+}
+
+async fn read(
+    app: &App,
+    connection: &ConnectionHandle,
+    heard: &Heard,
+    monitor: &mut Monitor,
+    orders: &mut Attended,
+    awaited: &mut Awaited,
     heard_something: &mut bool,
 ) -> Result<(), Lost> {
     let call = &heard.call;
@@ -105,14 +158,29 @@ async fn listen(
     let history = tokio::time::sleep(HISTORY_WITHIN);
     tokio::pin!(history);
     loop {
+        let overdue = awaited.until();
         let turns = tokio::select! {
             event = monitor.next() => match event {
                 None => return Ok(()),
-                Some(Ok(event)) => words.take(event, age(call)),
+                Some(Ok(event)) => {
+                    // What was said before a command is no effect of it.
+                    if !words.is_in_history() {
+                        awaited.observe(app, call, &event).await;
+                    }
+                    words.take(event, age(call))
+                }
                 // One odd frame; the socket is still good.
                 Some(Err(Error::Decode { .. })) => continue,
                 Some(Err(error)) => return Err(Lost::Provider(error)),
             },
+            order = orders.next() => {
+                awaited.carry_out(app, call, monitor, order).await;
+                continue;
+            }
+            () = sleep_until(overdue.unwrap_or_else(Instant::now)), if overdue.is_some() => {
+                awaited.overdue(app).await;
+                continue;
+            }
             () = &mut history, if words.is_in_history() => words.end_history(),
         };
         for turn in turns {

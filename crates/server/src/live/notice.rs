@@ -19,6 +19,8 @@ pub struct Class {
     numbers: bool,
     /// Health and sync of connections.
     connections: bool,
+    /// That something happens in organizations below.
+    pub wall: bool,
 }
 
 impl Class {
@@ -28,6 +30,7 @@ impl Class {
             numbers: permissions.contains(Permission::CallsNumbers),
             transcript: permissions.contains(Permission::LiveTranscript),
             connections: permissions.contains(Permission::ConnectionsView),
+            wall: permissions.contains(Permission::LiveWall),
         }
     }
 }
@@ -58,6 +61,7 @@ impl About {
             LiveEvent::CallTurn { call_id, .. }
             | LiveEvent::CallStatus { call_id, .. }
             | LiveEvent::CallEnded { call_id, .. }
+            | LiveEvent::CallCommand { call_id, .. }
             | LiveEvent::CallUpdated { call_id } => Self::Call(*call_id, None),
             LiveEvent::Counts { .. } => Self::AllCalls,
             LiveEvent::SyncProgress { .. } | LiveEvent::ConnectionsChanged => Self::Connections,
@@ -108,6 +112,7 @@ impl Notice {
             LiveEvent::CallStarted { .. }
             | LiveEvent::CallStatus { .. }
             | LiveEvent::CallEnded { .. }
+            | LiveEvent::CallCommand { .. }
             | LiveEvent::CallUpdated { .. }
             | LiveEvent::Counts { .. } => Audience::Everybody,
         };

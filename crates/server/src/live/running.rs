@@ -64,11 +64,7 @@ pub async fn load(
                 false => row.counterpart.as_deref().map(masked),
             },
             started_at: row.started_at,
-            grade: if row.live_grade == "transcript" {
-                LiveGrade::Transcript
-            } else {
-                LiveGrade::Presence
-            },
+            grade: LiveGrade::parse(&row.live_grade),
             turns: spoken.remove(&row.id).unwrap_or_default(),
         })
         .collect())

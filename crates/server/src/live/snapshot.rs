@@ -1,6 +1,6 @@
 //! `GET /api/live/calls`: where a browser starts, and starts again after a gap.
 
-use super::{missed, running};
+use super::{missed, running, settings};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::calls::rows::{self, CallRow};
@@ -49,11 +49,13 @@ pub async fn show(
             };
             let listening_since = listening_since(conn).await?;
             let max_concurrent_calls = max_concurrent_calls(conn).await?;
+            let long_after_seconds = Some(settings::load(conn).await?);
             Ok(LiveSnapshot {
                 running,
                 recent,
                 listening_since,
                 max_concurrent_calls,
+                long_after_seconds,
                 last_event_id,
                 as_of: Utc::now(),
             })

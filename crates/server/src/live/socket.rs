@@ -1,6 +1,7 @@
 //! `GET /api/live`: the WebSocket of one browser tab. One task a socket, no buffers beyond the channel it shares with
 //! all others of its organization.
 
+use super::below::Watching;
 use super::feed::{Feed, Next};
 use super::hub::{Admission, Heard, Subscription};
 use super::notice::Class;
@@ -53,6 +54,7 @@ pub async fn open(
         app: App::clone(&app),
         organization: caller.organization(),
         subscription: app.hub.subscribe(caller.organization()),
+        below: None,
         session,
         feed: Feed::new(class),
         watched,
@@ -67,6 +69,8 @@ struct Socket {
     app: App,
     organization: OrganizationId,
     subscription: Subscription,
+    /// `Some`: it wants to know when something changes below.
+    below: Option<Watching>,
     session: Session,
     feed: Feed,
     watched: Watched,
@@ -124,6 +128,7 @@ impl Socket {
             })
             .await
             .map_err(database)?;
+        self.app.hub.stands_at(self.organization, last_event_id);
         self.follow_running().await?;
         self.feed.greeted(last_event_id);
         self.say(&LiveMessage::Hello { last_event_id }).await
@@ -143,6 +148,7 @@ impl Socket {
                     self.feed.release();
                     Ok(())
                 }
+                () = something(&mut self.below) => self.say(&LiveMessage::Below).await,
                 _ = beat.tick() => {
                     beats = beats.wrapping_add(1);
                     self.beat(beats).await
@@ -167,6 +173,12 @@ impl Socket {
         match message {
             Some(Ok(Message::Text(text))) => match serde_json::from_str(&text) {
                 Ok(LiveCommand::Resume { last_event_id }) => self.resume(last_event_id).await,
+                Ok(LiveCommand::WatchBelow { on }) => {
+                    // Whose role lost it may not have noticed yet; he is told nothing.
+                    let may = on && self.feed.watches_below();
+                    self.below = may.then(|| self.app.below.watch(self.organization));
+                    Ok(())
+                }
                 Err(_unreadable) => Err(End::Because(CloseCode::Unsupported)),
             },
             Some(Ok(Message::Ping(bytes))) => sent(timeout(SEND_TIMEOUT, self.session.pong(&bytes)).await),
@@ -194,6 +206,7 @@ impl Socket {
             .map_err(database)?;
         match self.feed.resumed(after, &missed) {
             Some(frames) => {
+                self.app.hub.stands_at(self.organization, self.feed.stands_at());
                 drop(missed);
                 for frame in frames {
                     self.send(frame).await?;
@@ -231,6 +244,9 @@ impl Socket {
         match self.watched.check(&self.app).await {
             Ok(Check::Holds(class)) => match self.feed.reclass(class) {
                 true => {
+                    if !self.feed.watches_below() {
+                        self.below = None;
+                    }
                     self.follow_running().await?;
                     self.say(&LiveMessage::Refetch).await
                 }
@@ -259,6 +275,14 @@ impl Socket {
 
     async fn send(&mut self, frame: ByteString) -> Result<(), End> {
         sent(timeout(SEND_TIMEOUT, self.session.text(frame)).await)
+    }
+}
+
+/// Waits for ever where nothing is watched.
+async fn something(below: &mut Option<Watching>) {
+    match below {
+        Some(below) => below.next().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -3,6 +3,7 @@
 //! | file | what it does |
 //! |---|---|
 //! | `open` | from configuration to [`App`]: secrets, database, migrations, role, storage |
+//! | `open_files` | raises the limit of open files: a socket a browser |
 //! | `secrets` | the secrets that an unconfigured machine makes for itself |
 //! | `http` | the HTTP server |
 //! | `last_used` | when sessions and keys were last used, written down once a minute |
@@ -12,6 +13,7 @@
 mod http;
 pub mod last_used;
 mod open;
+mod open_files;
 mod secrets;
 mod signals;
 mod waiting_room;
@@ -44,6 +46,7 @@ pub enum Mode {
 /// Whatever keeps it from starting, with the step that failed.
 pub async fn run(mut config: Config, mode: Mode) -> anyhow::Result<()> {
     health::recorder();
+    open_files::raise();
     let stop = CancellationToken::new();
     signals::listen(stop.clone());
     let waiting = match mode {

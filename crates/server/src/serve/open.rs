@@ -10,7 +10,7 @@ use crate::config::{AppEnv, Config};
 use crate::connections::seals;
 use crate::domains::Dns;
 use crate::health::WorkerState;
-use crate::live::Hub;
+use crate::live::{Below, Desk, Hub};
 use crate::mail::Mailer;
 use crate::platform::RulesCache;
 use crate::seal::Sealer;
@@ -100,6 +100,8 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         sealer: Sealer::new(encryption_key)?,
         storage: storage.open().await.context("opening STORAGE_DIR")?,
         hub: Hub::new(),
+        below: Below::default(),
+        desk: Desk::default(),
         ingest: Ingest::new(db.clone()),
         provider: elevenlabs::Transport::to(hosts)?,
         sessions: SessionStore::new(db.clone()),

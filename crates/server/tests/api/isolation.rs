@@ -143,6 +143,27 @@ fn routes_with_ids(
             format!("/api/connections/{connection}/workspace"),
             json!({ "api_key": "sk_another_key", "confirm_name": "Simulator" }),
         ),
+        (Method::GET, format!("/api/live/calls/{call}"), Value::Null),
+        (
+            Method::POST,
+            format!("/api/live/calls/{call}/end"),
+            json!({ "key": key }),
+        ),
+        (
+            Method::POST,
+            format!("/api/live/calls/{call}/transfer"),
+            json!({ "key": key, "number": "+14155550100" }),
+        ),
+        (
+            Method::POST,
+            format!("/api/live/calls/{call}/hint"),
+            json!({ "key": key, "text": "mine now" }),
+        ),
+        (
+            Method::POST,
+            format!("/api/live/calls/{call}/takeover"),
+            json!({ "key": key, "action": "start" }),
+        ),
         (Method::PUT, format!("/api/phone-numbers/{number}/agent"), nobody),
         (
             Method::PATCH,
@@ -340,6 +361,9 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::GET, "/api/organizations"),
         (Method::POST, "/api/organizations"),
         (Method::GET, "/api/live/calls"),
+        (Method::GET, "/api/live/wall"),
+        (Method::GET, "/api/live/settings"),
+        (Method::PUT, "/api/live/settings"),
         (Method::GET, "/api/branding"),
         (Method::PUT, "/api/branding"),
         (Method::DELETE, "/api/branding"),

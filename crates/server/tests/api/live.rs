@@ -191,7 +191,7 @@ async fn one_process_polls_a_connection_and_another_takes_over_when_it_is_gone()
 }
 
 /// A connection to the simulator's first workspace, without any sync.
-async fn connect(app: &TestApp, organization: OrganizationId) -> shared::ConnectionId {
+pub async fn connect(app: &TestApp, organization: OrganizationId) -> shared::ConnectionId {
     let id = Uuid::now_v7();
     let sealed = app.app.sealer.seal(&app.workspace_key(0).await, id).unwrap();
     app.sql(&format!(
@@ -203,7 +203,7 @@ async fn connect(app: &TestApp, organization: OrganizationId) -> shared::Connect
     id.into()
 }
 
-async fn start_call(app: &TestApp, turns: usize, turn_interval_ms: u64) -> String {
+pub async fn start_call(app: &TestApp, turns: usize, turn_interval_ms: u64) -> String {
     let url = format!("{}/_control/calls", app.simulator().base_url);
     let wish = serde_json::json!({"turns": turns, "turn_interval_ms": turn_interval_ms});
     let reply = reqwest::Client::new().post(url).json(&wish).send().await.unwrap();

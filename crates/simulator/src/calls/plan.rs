@@ -1,7 +1,7 @@
 //! What a call is: agent, channel, outcome, all drawn from one seed. The words are made when asked for (`script`),
 //! so that a hundred thousand past calls cost a few hundred bytes each.
 
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use serde_json::Value;
 
@@ -116,8 +116,8 @@ pub struct Call {
     pub progress: Progress,
     /// What the caller or an operator said of it, as the vendor's `feedback` object.
     pub feedback: Mutex<Option<Value>>,
-    /// Turns of a conversation that a real client held over the socket.
-    pub spoken: Option<Mutex<Vec<Turn>>>,
+    /// Turns that follow no script: a real client's over the socket, and those after a supervisor intervened.
+    pub spoken: OnceLock<Mutex<Vec<Turn>>>,
     /// Seconds and number of turns of the whole script, kept because lists filter on them.
     planned_secs: u32,
     planned_turns: u32,
@@ -138,7 +138,12 @@ impl Call {
             .language
             .clone()
             .unwrap_or_else(|| profile.language.clone());
-        let channel = draw_channel(&mut rng, profile.outbound_share);
+        // Drawn in any case: what follows must stay the same.
+        let drawn = draw_channel(&mut rng, profile.outbound_share);
+        let channel = match profile.text_only {
+            true => Channel::JsSdk,
+            false => drawn,
+        };
         let outcome = wishes.outcome.unwrap_or_else(|| draw_outcome(&mut rng, channel));
         let known = catalogue.language(&language).map(|language| &language.scenarios);
         let scenario = rng
@@ -167,7 +172,7 @@ impl Call {
                 usize::MAX,
             ),
             feedback: Mutex::new(None),
-            spoken: None,
+            spoken: OnceLock::new(),
             planned_secs: 0,
             planned_turns: 0,
         };
@@ -191,13 +196,13 @@ impl Call {
     /// Turns of the whole call.
     pub fn turn_count(&self) -> usize {
         self.spoken
-            .as_ref()
+            .get()
             .map_or(self.planned_turns as usize, |spoken| lock(spoken).len())
     }
 
     /// Whole seconds of the whole call.
     pub fn seconds(&self) -> i64 {
-        match &self.spoken {
+        match self.spoken.get() {
             Some(spoken) => lock(spoken)
                 .last()
                 .map_or(0, |turn| (turn.at + turn.len).ceil() as i64),

@@ -64,7 +64,7 @@ impl Script {
             .iter()
             .map(|(slot, words)| (slot.clone(), rng.pick(words).cloned().unwrap_or_default()))
             .collect();
-        if let Some(spoken) = &call.spoken {
+        if let Some(spoken) = call.spoken.get() {
             script.turns.clone_from(&crate::sync::lock(spoken));
         } else {
             script.turns = Writer {

@@ -88,10 +88,10 @@ pub async fn start_call(world: web::Data<World>, bytes: web::Bytes) -> Result<Ht
     ))
 }
 
-/// Any agent that can be monitored, of the wanted language where there is one.
+/// Any agent that speaks and can be monitored, of the wanted language where there is one.
 fn draw(world: &World, workspace: &Workspace, language: Option<&str>) -> Result<Arc<Profile>, ApiError> {
     let mut profiles = workspace.profiles();
-    profiles.retain(|profile| profile.monitoring_enabled);
+    profiles.retain(|profile| profile.monitoring_enabled && !profile.text_only);
     if let Some(language) =
         language.filter(|language| profiles.iter().any(|profile| profile.language == *language))
     {

@@ -1,12 +1,14 @@
 //! One call from ringing to webhook: initiated → in-progress → processing → done, or failed.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use super::{LiveCall, events};
 use crate::calls::plan::Wishes;
-use crate::calls::script::Script;
+use crate::calls::script::{Script, Turn};
 use crate::calls::{Call, Outcome, Phase, Profile};
+use crate::catalogue::Role;
 use crate::faults::Kind;
 use crate::rng::mix;
 use crate::sync::write;
@@ -81,7 +83,7 @@ async fn run(world: Arc<World>, workspace: Arc<Workspace>, live: Arc<LiveCall>, 
     call.progress.enter(Phase::InProgress);
     let script = Script::write(&call, &world.catalogue);
     let mut clock = 0.0;
-    for (index, turn) in script.turns.iter().enumerate() {
+    for turn in &script.turns {
         // A turn is known when it has been spoken to its end.
         let wait = pace.wait(&world, turn.at + turn.len - clock);
         clock = turn.at + turn.len;
@@ -97,12 +99,33 @@ async fn run(world: Arc<World>, workspace: Arc<Workspace>, live: Arc<LiveCall>, 
             call.progress.hang_up();
             break;
         }
-        call.progress.show(index + 1);
-        events::of_turn(&live, turn)
+        if turn.role == Role::Agent && live.is_taken_over() {
+            // A person answers in its place; the words that follow are no longer the script's.
+            live.depart();
+            continue;
+        }
+        let turn = hinted(&live, turn);
+        events::of_turn(&live, &turn)
             .into_iter()
             .for_each(|event| live.publish(event));
+        live.keep(&turn);
     }
     finish(&world, &workspace, &live, pace, generation).await;
+}
+
+/// The turn as it is spoken: what the agent was hinted at is taken up.
+fn hinted<'a>(live: &LiveCall, turn: &'a Turn) -> Cow<'a, Turn> {
+    let text = turn.text.as_deref().filter(|_| turn.role == Role::Agent);
+    match text.and_then(|text| live.hinted(text)) {
+        Some(text) => {
+            live.depart();
+            Cow::Owned(Turn {
+                text: Some(text),
+                ..turn.clone()
+            })
+        }
+        None => Cow::Borrowed(turn),
+    }
 }
 
 /// What follows the last word, for scripted and real conversations alike.

@@ -1,8 +1,10 @@
-//! Running calls: `engine` moves one on, `events` says what its monitor hears, `generator` keeps a number of them going.
+//! Running calls: `engine` moves one on, `events` says what its monitor hears, `supervised` what a supervisor does to it,
+//! `generator` keeps a number of them going.
 
 pub mod engine;
 pub mod events;
 pub mod generator;
+mod supervised;
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -25,6 +27,7 @@ pub struct LiveCall {
     history: Mutex<VecDeque<Value>>,
     sender: Mutex<Option<broadcast::Sender<Value>>>,
     last_event: AtomicI64,
+    supervised: supervised::Supervised,
 }
 
 impl LiveCall {
@@ -36,6 +39,7 @@ impl LiveCall {
             history: Mutex::default(),
             sender: Mutex::new(Some(sender)),
             last_event: AtomicI64::new(0),
+            supervised: supervised::Supervised::default(),
         })
     }
 

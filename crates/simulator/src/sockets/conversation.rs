@@ -102,7 +102,7 @@ async fn converse(
     talk: &mut Talk,
 ) -> Result<End, Closed> {
     session.text(talk.metadata().to_string()).await?;
-    send(session, talk.answer()).await?;
+    send(session, talk.answer().unwrap_or_default()).await?;
     let mut ping = tokio::time::interval(PING);
     let (mut pings, mut heard, mut last_frame) = (0_u64, 0_usize, tokio::time::Instant::now());
     let live = Arc::clone(&talk.live);
@@ -116,6 +116,10 @@ async fn converse(
                 }
             }
             () = live.hang_up.notified() => return Ok(End(CloseCode::Normal, "Conversation ended by a monitoring client")),
+            (id, text) = live.written() => {
+                let response = json!({"type": "agent_response", "agent_response_event": {"agent_response": text, "event_id": id}});
+                send(session, talk.frames(id, &text, response)).await?;
+            }
             message = incoming.next() => {
                 last_frame = tokio::time::Instant::now();
                 match message {
@@ -158,12 +162,10 @@ async fn frame_arrived(
 }
 
 async fn answer(session: &mut Session, talk: &mut Talk) -> Result<Option<End>, Closed> {
-    let frames = talk.answer();
-    if frames.is_empty() {
-        return Ok(Some(End(CloseCode::Normal, "end_call tool was called.")));
+    match talk.answer() {
+        Some(frames) => send(session, frames).await.map(|()| None),
+        None => Ok(Some(End(CloseCode::Normal, "end_call tool was called."))),
     }
-    send(session, frames).await?;
-    Ok(None)
 }
 
 async fn send(session: &mut Session, frames: Vec<Value>) -> Result<(), Closed> {

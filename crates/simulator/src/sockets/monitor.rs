@@ -13,6 +13,9 @@ use crate::http::error::ApiError;
 use crate::live::LiveCall;
 use crate::world::workspace::Workspace;
 
+/// Told to every monitor: whoever supervises must know who speaks.
+const TAKEOVER: [&str; 2] = ["external_agent_connected", "external_agent_disconnected"];
+
 /// Opens the socket for a key with `convai_write`, while the call runs and its agent allows it.
 pub async fn open(
     request: HttpRequest,
@@ -58,7 +61,7 @@ async fn serve(
     let may_hear = |event: &Value| {
         event["type"]
             .as_str()
-            .is_some_and(|kind| wanted.iter().any(|wanted| wanted == kind))
+            .is_some_and(|kind| TAKEOVER.contains(&kind) || wanted.iter().any(|wanted| wanted == kind))
     };
     if session
         .text(json!({"type": "connected"}).to_string())
@@ -106,6 +109,7 @@ fn command(text: &str, live: &LiveCall, workspace: &Workspace) {
     let Ok(frame) = serde_json::from_str::<Value>(text) else {
         return;
     };
+    let text = |at: &str| frame.pointer(at).and_then(Value::as_str).unwrap_or_default();
     match frame.get("command_type").and_then(Value::as_str) {
         Some("end_call") => live.hang_up.notify_one(),
         Some("transfer_to_number") if can_transfer(live, workspace) => {
@@ -114,15 +118,10 @@ fn command(text: &str, live: &LiveCall, workspace: &Workspace) {
                 "tool_call_id": format!("monitor_{id}"), "tool_type": "system", "is_error": false, "is_called": true, "event_id": id}}));
             live.hang_up.notify_one();
         }
-        Some("send_human_message") if live.call.profile.text_only => {
-            let text = frame
-                .pointer("/parameters/text")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            let id = live.event_id();
-            live.publish(json!({"type": "agent_response", "agent_response_event": {"agent_response": text, "event_id": id}}));
-        }
-        // A contextual update changes what the model knows; nobody hears it. Takeover concerns chats only.
+        Some("contextual_update") => live.hint(text("/parameters/contextual_update")),
+        Some("enable_human_takeover") => live.take_over(true),
+        Some("disable_human_takeover") => live.take_over(false),
+        Some("send_human_message") => live.say(text("/parameters/text")),
         _ => {}
     }
 }

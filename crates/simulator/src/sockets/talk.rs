@@ -56,7 +56,7 @@ impl Talk {
             call.id.clone_from(id);
         }
         call.user_id = user_id;
-        call.spoken = Some(Mutex::default());
+        _ = call.spoken.set(Mutex::default());
         call.progress.enter(Phase::InProgress);
         let text_only = call.profile.text_only;
         let live = LiveCall::new(Arc::new(call));
@@ -77,24 +77,26 @@ impl Talk {
             "conversation_id": self.live.call.id, "agent_output_audio_format": "pcm_16000", "user_input_audio_format": "pcm_16000"}})
     }
 
-    /// What the agent says next; empty when the conversation is over.
-    pub fn answer(&mut self) -> Vec<Value> {
-        let Some(text) = self.agent_lines.next() else {
-            return Vec::new();
-        };
+    /// What the agent says next, which is nothing while a person answers in its place; `None` when the conversation is over.
+    pub fn answer(&mut self) -> Option<Vec<Value>> {
+        if self.live.is_taken_over() {
+            return Some(Vec::new());
+        }
+        let text = self.agent_lines.next()?;
+        let text = self.live.hinted(&text).unwrap_or(text);
         let id = self.live.event_id();
         let response = json!({"type": "agent_response", "agent_response_event": {"agent_response": text, "event_id": id}});
         self.live.publish(response.clone());
         self.note(Role::Agent, &text);
+        Some(self.frames(id, &text, response))
+    }
+
+    /// As a client gets them.
+    pub fn frames(&self, id: i64, text: &str, response: Value) -> Vec<Value> {
         let part = |kind: &str, text: &str| json!({"type": "agent_chat_response_part", "text_response_part": {"text": text, "type": kind, "event_id": id}});
-        let mut frames = vec![
-            part("start", ""),
-            part("delta", &text),
-            part("stop", ""),
-            response,
-        ];
+        let mut frames = vec![part("start", ""), part("delta", text), part("stop", ""), response];
         if !self.text_only {
-            let sound = self.world.speech.pcm(&self.live.call.language, &text);
+            let sound = self.world.speech.pcm(&self.live.call.language, text);
             frames.push(json!({"type": "audio", "audio_event": {"audio_base_64": STANDARD.encode(sound), "event_id": id}}));
         }
         frames
@@ -119,14 +121,16 @@ impl Talk {
     }
 
     fn note(&self, role: Role, text: &str) {
-        let Some(spoken) = &self.live.call.spoken else {
-            return;
-        };
-        let mut spoken = lock(spoken);
-        let after = spoken.last().map_or(0.0, |turn| turn.at + turn.len);
+        let after = self
+            .live
+            .call
+            .spoken
+            .get()
+            .and_then(|spoken| lock(spoken).last().map(|turn| turn.at + turn.len))
+            .unwrap_or(0.0);
         let at = self.started.elapsed().as_secs_f64().max(after);
         let len = 0.7 + text.chars().count() as f64 / 14.0;
-        spoken.push(Turn {
+        self.live.keep(&Turn {
             role,
             text: Some(text.to_owned()),
             tool: None,
@@ -134,7 +138,6 @@ impl Talk {
             len,
             interrupted: false,
         });
-        self.live.call.progress.show(spoken.len());
     }
 }
 

@@ -51,6 +51,12 @@ impl Agent {
     /// One of the seeded agents.
     pub fn seeded(seed: &AgentSeed, catalogue: &Catalogue, created: i64) -> Self {
         let end_call = json!({"type": "system", "name": "end_call", "description": "", "params": {"system_tool_type": "end_call"}});
+        let transfer = json!({"type": "system", "name": "transfer_to_number", "description": "", "params":
+            {"system_tool_type": "transfer_to_number", "transfers": []}});
+        let tools = match seed.monitoring {
+            true => json!({"end_call": end_call, "transfer_to_number": transfer}),
+            false => json!({"end_call": end_call}),
+        };
         let criteria: Vec<Value> = catalogue
             .analysis
             .criteria
@@ -67,7 +73,7 @@ impl Agent {
             "tags": seed.tags,
             "conversation_config": {
                 "agent": {"first_message": seed.first_message, "language": seed.language,
-                    "prompt": {"prompt": seed.prompt, "llm": seed.llm, "temperature": 0.2, "built_in_tools": {"end_call": end_call}}},
+                    "prompt": {"prompt": seed.prompt, "llm": seed.llm, "temperature": 0.2, "built_in_tools": tools}},
                 "tts": {"voice_id": seed.voice, "model_id": if seed.language == "en" { "eleven_flash_v2" } else { "eleven_flash_v2_5" }},
                 "conversation": {"monitoring_enabled": seed.monitoring,
                     "monitoring_events": ["user_transcript", "agent_response", "agent_response_correction", "agent_tool_response"]},

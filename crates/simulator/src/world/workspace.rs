@@ -156,6 +156,20 @@ impl Workspace {
     }
 }
 
+/// An agent of the catalogue once more, as one that chats on a website.
+fn chatting(catalogue: &Catalogue, now: i64) -> Option<Agent> {
+    let mut seed = catalogue.agents.get(4)?.clone();
+    seed.id = "agent_01jz3k7northwindchat000013".to_owned();
+    seed.name = "Northwind Parcel – Chat".to_owned();
+    seed.phone.clear();
+    let mut agent = Agent::seeded(&seed, catalogue, now - 86_400);
+    agent.patch(
+        &json!({"conversation_config": {"conversation": {"text_only": true}}}),
+        now - 86_400,
+    );
+    Some(agent)
+}
+
 /// The three workspaces of a seed.
 pub fn seeded(options: &Options, catalogue: &Catalogue, now: i64) -> Vec<Arc<Workspace>> {
     let created = now - now.rem_euclid(86_400) - 200 * 86_400;
@@ -179,6 +193,10 @@ pub fn seeded(options: &Options, catalogue: &Catalogue, now: i64) -> Vec<Arc<Wor
     };
     let make = |name, title, residency, agents: Vec<Agent>, count| {
         let calls = calls(name, count, &agents);
+        let agents = match name == MAIN && options.chat_agent {
+            true => agents.into_iter().chain(chatting(catalogue, now)).collect(),
+            false => agents,
+        };
         Workspace::new(name, title, residency, agents, calls, created)
     };
     let count = options.conversations;

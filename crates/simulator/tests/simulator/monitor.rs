@@ -111,3 +111,96 @@ async fn a_monitor_is_refused_without_permission_without_the_flag_and_after_the_
         403
     );
 }
+
+async fn command(socket: &mut crate::common::Socket, command: serde_json::Value) {
+    socket.send(Message::text(command.to_string())).await.unwrap();
+}
+
+/// The words of the next frame of this kind.
+async fn next(socket: &mut crate::common::Socket, kind: &str) -> serde_json::Value {
+    loop {
+        let frame = frame(socket).await.unwrap_or_else(|| panic!("no {kind} came"));
+        if frame["type"] == kind {
+            return frame;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_contextual_update_changes_what_the_agent_says_next_and_what_the_transcript_keeps() {
+    let sim = Sim::quiet();
+    let call = sim
+        .control("calls", json!({"turn_interval_ms": 80, "turns": 12}))
+        .await;
+    let id = call["conversation_id"].as_str().unwrap();
+    sim.until(id, "in-progress").await;
+    let mut socket = sim.monitor(MAIN, id).await.unwrap();
+    next(&mut socket, "history_complete").await;
+    let update = json!({"command_type": "contextual_update", "parameters": {"contextual_update": "She is a regular."}});
+    command(&mut socket, update).await;
+    let mut said = Vec::new();
+    while let Some(frame) = frame(&mut socket).await {
+        if let Some(text) = frame.pointer("/agent_response_event/agent_response") {
+            said.push(text.as_str().unwrap().to_owned());
+        }
+    }
+    let with: Vec<_> = said
+        .iter()
+        .filter(|text| text.ends_with("She is a regular."))
+        .collect();
+    assert_eq!(with.len(), 1, "{said:?}");
+    let done = sim.until(id, "done").await;
+    let kept = done["transcript"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|turn| turn["message"].as_str() == Some(with[0]))
+        .count();
+    assert_eq!(kept, 1);
+}
+
+#[tokio::test]
+async fn a_person_takes_over_a_chat_and_gives_it_back_and_no_call_that_is_spoken() {
+    let sim = Sim::quiet();
+    let agent = "agent_01jz3k7brightlinedental00004";
+    let text_only = |on: bool| json!({"conversation_config": {"conversation": {"text_only": on}}});
+    for (is_chat, wanted) in [(false, 0), (true, 1)] {
+        let patched = sim
+            .client
+            .patch(sim.url(&format!("/v1/convai/agents/{agent}")))
+            .header("xi-api-key", MAIN)
+            .json(&text_only(is_chat));
+        assert_eq!(crate::common::answer(patched).await.0, 200);
+        let call = sim
+            .control(
+                "calls",
+                json!({"turn_interval_ms": 80, "turns": 14, "agent_id": agent}),
+            )
+            .await;
+        let id = call["conversation_id"].as_str().unwrap();
+        sim.until(id, "in-progress").await;
+        let mut socket = sim.monitor(MAIN, id).await.unwrap();
+        next(&mut socket, "history_complete").await;
+        let say = json!({"command_type": "send_human_message", "parameters": {"text": "This is Ann."}});
+        // Before it is taken over nobody hears it.
+        command(&mut socket, say.clone()).await;
+        command(&mut socket, json!({"command_type": "enable_human_takeover"})).await;
+        command(&mut socket, say).await;
+        command(&mut socket, json!({"command_type": "disable_human_takeover"})).await;
+        let (mut connected, mut said) = (Vec::new(), 0);
+        while let Some(frame) = frame(&mut socket).await {
+            let kind = frame["type"].as_str().unwrap();
+            if kind.starts_with("external_agent_") {
+                connected.push(kind.to_owned());
+            }
+            said += usize::from(frame["agent_response_event"]["agent_response"] == "This is Ann.");
+        }
+        assert_eq!((said, connected.len()), (wanted, 2 * wanted), "{connected:?}");
+        let done = sim.until(id, "done").await;
+        let turns = done["transcript"].as_array().unwrap().iter();
+        assert_eq!(
+            turns.filter(|turn| turn["message"] == "This is Ann.").count(),
+            wanted
+        );
+    }
+}

@@ -6,6 +6,7 @@ use shared::live::{LiveCall, LiveGrade};
 use shared::{CallId, Permission};
 
 use super::list::{Grade, counterpart};
+use super::supervise::Supervise;
 use crate::live::Live;
 use crate::state::SessionState;
 use crate::ui::{
@@ -69,6 +70,7 @@ fn Shown(id: CallId, choose: Callback<Option<CallId>>) -> AnyView {
     view! {
         <Card class="overflow-clip">
             {move || head.get().map(|(call, ended)| view! { <Head call ended choose /> })}
+            <Supervise id />
             <div class="p-2 [&_li]:scroll-mb-24">
                 <Show when=move || !silent.get() fallback=move || view! { <Silence id /> }>
                     <div role="log" aria-live="polite" aria-label="Transcript, growing">
@@ -167,7 +169,7 @@ fn Silence(id: CallId) -> AnyView {
             Some((LiveGrade::Presence, _)) => (
                 lu::LuEye,
                 "This call can not be read along",
-                "Its agent does not allow monitoring. The transcript stands in the log when the call has ended.",
+                "Why is said above. The transcript stands in the log when the call has ended.",
             ),
             Some((LiveGrade::Transcript, _)) | None => (
                 lu::LuEar,

@@ -54,6 +54,7 @@ fn Entry(id: CallId, chosen: Memo<Option<CallId>>, choose: Callback<Option<CallI
             (call, f.ended_ms.is_some())
         })
     });
+    let long = Memo::new(move |_| live.is_too_long(id));
     let over = Memo::new(move |_| live.is_over_limit(id));
     let last_words = Memo::new(move |_| live.with_call(id, |f| last_words(&f.call)).flatten());
     let top = move || {
@@ -76,6 +77,7 @@ fn Entry(id: CallId, chosen: Memo<Option<CallId>>, choose: Callback<Option<CallI
                 <span class="flex items-center gap-2 text-sm text-muted">
                     <DirectionMark direction=call.direction />
                     <span class="num min-w-0 flex-1 truncate">{counterpart(&call)}</span>
+                    {long.get().then(|| view! { <Badge tone=Tone::Bad icon=lu::LuTimer>"Too long"</Badge> })}
                     {over.get().then(|| view! { <Badge tone=Tone::Warn icon=lu::LuTriangleAlert>"Over the limit"</Badge> })}
                     <Grade grade=call.grade />
                 </span>

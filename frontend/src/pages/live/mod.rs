@@ -1,20 +1,25 @@
 //! Running calls as they are spoken: the list left, the chosen call right. `?call=` names the chosen one.
 
 mod chosen;
+mod command;
 mod list;
 mod quiet;
+mod supervise;
+pub(in crate::pages) mod threshold;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_query_map};
 use leptos_router::{LazyRoute, NavigateOptions, lazy_route};
-use shared::CallId;
+use shared::{CallId, Permission};
 
 use crate::frame::Page;
 use crate::live::{Link, Live};
-use crate::ui::{Badge, Card, ErrorState, SkeletonRows, Tone, is_wide, lu};
+use crate::state::SessionState;
+use crate::ui::{Badge, Card, ErrorState, IconButton, SkeletonRows, Tone, is_wide, lu};
 use chosen::Chosen;
 use list::CallList;
 use quiet::Quiet;
+use threshold::ThresholdDialog;
 
 /// `/live`.
 pub struct LivePage;
@@ -125,5 +130,23 @@ fn State() -> AnyView {
         }),
         Link::Off | Link::Connecting | Link::Open => None,
     };
-    view! { <span role="status" class="contents">{badge}</span> }.into_any()
+    let asking = RwSignal::new(false);
+    let threshold = untrack(|| SessionState::here().may(Permission::OrganizationEdit)).then(|| {
+        view! {
+            <IconButton
+                glyph=lu::LuTimer
+                label="When a call is too long"
+                tip_side="left"
+                on_press=move |()| asking.set(true)
+            />
+            <ThresholdDialog open=asking saved=Callback::new(|_| ()) />
+        }
+    });
+    view! {
+        <span role="status" class="contents">
+            {badge}
+        </span>
+        {threshold}
+    }
+    .into_any()
 }

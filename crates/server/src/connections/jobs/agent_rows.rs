@@ -33,6 +33,8 @@ pub fn row(agent: &Agent, is_archived: bool, voices: &HashMap<String, String>) -
         "tags": agent.tags,
         "archived": is_archived || config.archived,
         "placeholder": false,
+        "text_only": config.text_only,
+        "transfers": config.transfers_to_number,
     });
     words::without_zero_bytes(&mut row);
     row
@@ -53,11 +55,17 @@ pub async fn store(
         #[diesel(sql_type = BigInt)]
         stored: i64,
     }
+    let rows = Value::Array(rows);
     let count = diesel::sql_query("SELECT sync_agents($1, $2, $3) AS stored")
         .bind::<SqlUuid, _>(connection.id.0)
-        .bind::<Jsonb, _>(Value::Array(rows))
+        .bind::<Jsonb, _>(&rows)
         .bind::<Bool, _>(complete)
         .get_result::<Count>(conn)
+        .await?;
+    diesel::sql_query("SELECT note_live_abilities($1, $2)")
+        .bind::<SqlUuid, _>(connection.id.0)
+        .bind::<Jsonb, _>(&rows)
+        .execute(conn)
         .await?;
     Ok(count.stored)
 }

@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::calls::store::{self, StoreError};
 use crate::connections::jobs::FetchConversation;
 use crate::connections::{self, ConnectionError, ConnectionHandle};
+use crate::live::commands::monitors;
 use elevenlabs::conversations::{ConversationQuery, ConversationSummary};
 use rand::Rng;
 use shared::live::LiveGrade;
@@ -135,7 +136,10 @@ impl Follower {
         self.lease.polled().await?;
         let mut known = match self.known.take() {
             Some(known) => known,
-            None => known::stored(&self.app, self.connection).await?,
+            None => {
+                monitors::forget_open(&self.app, self.connection).await?;
+                known::stored(&self.app, self.connection).await?
+            }
         };
         let outcome = self.compare(&handle, &mut known, listed).await;
         // Also after a failure: what was announced need not be announced again.

@@ -2,7 +2,9 @@
 
 use super::known::{Known, Seen};
 use crate::app::App;
+use crate::calls::store::KnownCall;
 use crate::connections::ConnectionHandle;
+use crate::live::commands::monitors::{self, Standing};
 use crate::live::monitor::{self, End, Heard};
 use db::schema::agents;
 use diesel::prelude::*;
@@ -47,6 +49,8 @@ pub struct Ears {
     monitored: HashMap<AgentId, (bool, Instant)>,
     refused_until: Option<Instant>,
     failures: HashMap<String, u32>,
+    /// Calls of which is noted that the workspace refuses.
+    told: HashSet<String>,
 }
 
 impl Ears {
@@ -60,11 +64,14 @@ impl Ears {
         connection: &ConnectionHandle,
         known: &mut Known,
     ) -> Result<(), db::Error> {
-        self.collect(known);
-        if self.refused_until.is_some_and(|until| Instant::now() < until) {
-            return Ok(());
+        for call in self.collect(known) {
+            monitors::note(app, &call, Standing::Failed, None).await;
         }
         self.look_up(app, known).await?;
+        if self.refused_until.is_some_and(|until| Instant::now() < until) {
+            self.tell_refused(app, known).await;
+            return Ok(());
+        }
         for (id, seen) in known.iter_mut() {
             if self.tasks.len() >= AT_MOST {
                 break;
@@ -108,8 +115,23 @@ impl Ears {
                 .is_some_and(|(monitored, _)| *monitored)
     }
 
-    /// Takes note of the sockets that ended.
-    fn collect(&mut self, known: &mut Known) {
+    /// Why the workspace's other calls can not be followed either, once a call.
+    async fn tell_refused(&mut self, app: &App, known: &Known) {
+        self.told.retain(|id| known.contains_key(id));
+        let untold: Vec<_> = known
+            .iter()
+            .filter(|(id, seen)| self.is_due(seen) && !self.told.contains(*id))
+            .map(|(id, seen)| (id.clone(), seen.call.clone()))
+            .collect();
+        for (id, call) in untold {
+            monitors::note(app, &call, Standing::WorkspaceRefused, None).await;
+            self.told.insert(id);
+        }
+    }
+
+    /// Takes note of the sockets that ended; returns the calls that stay at presence because theirs broke too often.
+    fn collect(&mut self, known: &mut Known) -> Vec<KnownCall> {
+        let mut given_up = Vec::new();
         while let Some(ended) = self.tasks.try_join_next() {
             let Ok((id, end)) = ended else { continue };
             let failures = self.failures.remove(&id).unwrap_or(0);
@@ -123,12 +145,16 @@ impl Ears {
                 End::Failed {
                     heard_something: true,
                 } => Listening::Waits(Instant::now() + AGAIN_AFTER, 0),
-                End::Failed { .. } if failures + 1 >= TRIES => Listening::Never,
+                End::Failed { .. } if failures + 1 >= TRIES => {
+                    given_up.push(seen.call.clone());
+                    Listening::Never
+                }
                 End::Failed { .. } => {
                     Listening::Waits(Instant::now() + AGAIN_AFTER * 2_u32.pow(failures), failures + 1)
                 }
             };
         }
+        given_up
     }
 
     /// One query per organization and minute, whatever the number of calls.

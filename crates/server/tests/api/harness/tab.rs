@@ -38,6 +38,16 @@ impl Tab {
         tab
     }
 
+    /// The same at another server, from a page of the first one's origin.
+    pub async fn watching_from(client: &Client, origin: &str) -> Self {
+        let mut tab = Self::try_open(client, origin).await.unwrap();
+        match tab.next().await {
+            LiveMessage::Hello { last_event_id } => tab.resume(last_event_id).await,
+            other => panic!("{other:?}"),
+        }
+        tab
+    }
+
     pub async fn resume(&mut self, last_event_id: i64) {
         let command = serde_json::to_string(&LiveCommand::Resume { last_event_id }).unwrap();
         self.0.send(Message::text(command)).await.unwrap();

@@ -71,7 +71,12 @@ impl TestApp {
 
     /// A second application on the same database: another server of the same installation.
     pub async fn sibling(&self) -> App {
-        open(&self.database, self.dir.path(), &self.base, []).await
+        self.sibling_with([]).await
+    }
+
+    /// The same with settings of its own.
+    pub async fn sibling_with<const N: usize>(&self, settings: [(&str, &str); N]) -> App {
+        open(&self.database, self.dir.path(), &self.base, settings).await
     }
 
     /// A process of its own on the same database: `echosensei worker`, killed with the returned guard.
