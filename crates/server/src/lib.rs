@@ -38,6 +38,7 @@ pub mod seal;
 pub mod security;
 pub mod serve;
 pub mod spa;
+pub mod storage_move;
 pub mod webhooks;
 pub mod worker;
 pub mod zone;

@@ -103,8 +103,23 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                     web::scope("/calls")
                         .route("", web::get().to(calls::list::list))
                         .route("/{id}", web::get().to(calls::detail::show))
-                        .route("/{id}/recording", web::get().to(calls::recording::stream))
-                        .route("/{id}/recording/file", web::get().to(calls::recording::download)),
+                        .route("/{id}/recording", web::get().to(calls::recording::play::stream))
+                        .route(
+                            "/{id}/recording/file",
+                            web::get().to(calls::recording::play::download),
+                        )
+                        .route(
+                            "/{id}/recording/link",
+                            web::post().to(calls::recording::link::make),
+                        )
+                        .route(
+                            "/{id}/recording/fetch",
+                            web::post().to(calls::recording::again::fetch),
+                        ),
+                )
+                .route(
+                    "/recordings/{grant}",
+                    web::get().to(calls::recording::play::by_link),
                 )
                 .service(
                     web::scope("/connections")
@@ -114,6 +129,14 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/{id}", web::patch().to(connections::update::update))
                         .route("/{id}", web::delete().to(connections::remove::remove))
                         .route("/{id}/sync", web::post().to(connections::sync::start))
+                        .route(
+                            "/{id}/recordings",
+                            web::get().to(connections::recordings::show::show),
+                        )
+                        .route(
+                            "/{id}/recordings",
+                            web::post().to(connections::recordings::begin::begin),
+                        )
                         .route("/{id}/webhook", web::post().to(connections::webhook::register))
                         .route("/{id}/webhook", web::put().to(connections::webhook::set_secret)),
                 )

@@ -6,6 +6,7 @@
 //! | `secrets` | the secrets that an unconfigured machine makes for itself |
 //! | `http` | the HTTP server |
 //! | `last_used` | when sessions and keys were last used, written down once a minute |
+//! | `try_storage` | says what is wrong with the store |
 //! | `waiting_room` | answers while the rest still starts |
 //! | `signals` | waits for the order to stop |
 
@@ -14,6 +15,7 @@ pub mod last_used;
 mod open;
 mod secrets;
 mod signals;
+mod try_storage;
 mod waiting_room;
 
 pub use http::start;
@@ -72,7 +74,7 @@ async fn serve(
     waiting: Option<waiting_room::WaitingRoom>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let mut tasks: Vec<JoinHandle<()>> = Vec::new();
+    let mut tasks: Vec<JoinHandle<()>> = vec![tokio::spawn(try_storage::report(app.clone()))];
     if app.config.demo {
         let seeded = demo::seed_accounts(&app.db)
             .await

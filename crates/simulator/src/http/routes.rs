@@ -64,6 +64,7 @@ pub fn configure(app: &mut ServiceConfig) {
         .route("/v1/workspace/webhooks", post().to(webhooks::create))
         .route("/v1/workspace/webhooks/{id}", patch().to(webhooks::patch))
         .route("/v1/workspace/webhooks/{id}", delete().to(webhooks::delete))
+        .route("/_files/{name}", get().to(recording::file))
         .route("/_control/workspaces", get().to(control::workspaces))
         .route("/_control/calls", post().to(control::start_call))
         .route("/_control/live", post().to(control::live))

@@ -7,6 +7,8 @@ mod details;
 mod head;
 mod read;
 mod recording;
+mod recording_link;
+mod recording_missing;
 mod surface;
 mod words;
 
