@@ -21,6 +21,7 @@ pub struct Held {
     location: String,
     /// Of the body; makes the ETag, which then survives a switch to another store.
     pub sha256: Option<Vec<u8>>,
+    stored_at: DateTime<Utc>,
 }
 
 impl Held {
@@ -47,8 +48,11 @@ struct Row {
     status: String,
     organization: uuid::Uuid,
     started_at: DateTime<Utc>,
-    kept: Option<(String, String, Option<Vec<u8>>)>,
+    kept: Option<Kept>,
 }
+
+/// Key, store, digest, since when.
+type Kept = (String, String, Option<Vec<u8>>, DateTime<Utc>);
 
 /// The kept sound of a call; one that is not there yet is looked for first.
 ///
@@ -66,7 +70,9 @@ pub async fn find(app: &App, scope: &Scope, id: CallId) -> ApiResult<Held> {
 
 fn held(row: Row, id: CallId) -> ApiResult<Held> {
     let state = RecordingState::parse(&row.state);
-    let Some((key, location, sha256)) = row.kept.filter(|_| state.is_some_and(RecordingState::plays)) else {
+    let Some((key, location, sha256, stored_at)) =
+        row.kept.filter(|_| state.is_some_and(RecordingState::plays))
+    else {
         return Err(ApiError::because(
             ErrorCode::RecordingUnavailable,
             why(state, &row.status, row.reason),
@@ -81,6 +87,7 @@ fn held(row: Row, id: CallId) -> ApiResult<Held> {
         key: StorageKey::new(key).map_err(ApiError::internal)?,
         location,
         sha256,
+        stored_at,
     })
 }
 
@@ -96,7 +103,13 @@ async fn load(app: &App, scope: &Scope, id: CallId) -> ApiResult<Row> {
                     calls::status,
                     calls::organization_id,
                     calls::started_at,
-                    (recordings::storage_key, recordings::location, recordings::sha256).nullable(),
+                    (
+                        recordings::storage_key,
+                        recordings::location,
+                        recordings::sha256,
+                        recordings::stored_at,
+                    )
+                        .nullable(),
                 ))
                 .first(conn)
                 .await
@@ -112,7 +125,7 @@ async fn load(app: &App, scope: &Scope, id: CallId) -> ApiResult<Row> {
 /// The database's.
 pub async fn lost(app: &App, held: &Held) -> ApiResult<()> {
     tracing::error!(call.id = %held.call.id, storage = %held.location, "a recording is marked available but its object is gone");
-    Ok(state::lost(app, held.call, "The stored file is gone").await?)
+    Ok(state::lost(app, held.call, held.stored_at, "The stored file is gone").await?)
 }
 
 /// Why there is nothing to hear, for the person who pressed play.

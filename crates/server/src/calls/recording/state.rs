@@ -2,8 +2,9 @@
 
 use super::key::CallKey;
 use crate::app::App;
+use chrono::{DateTime, Utc};
 use db::schema::calls::dsl;
-use db::schema::recording_misses;
+use db::schema::{recording_misses, recordings};
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
@@ -67,17 +68,21 @@ pub async fn settle(app: &App, call: CallKey, state: RecordingState, reason: &st
         .await
 }
 
-/// The kept sound of a call is gone: it is looked for anew.
+/// The sound of a call that was kept at that moment is gone: it is looked for anew. One that somebody else fetched meanwhile stays.
 ///
 /// # Errors
 /// The database's own.
-pub async fn lost(app: &App, call: CallKey, reason: &str) -> Result<(), db::Error> {
+pub async fn lost(app: &App, call: CallKey, stored_at: DateTime<Utc>, reason: &str) -> Result<(), db::Error> {
     miss(app, call, RecordingTier::Storage, reason).await?;
     app.db
         .tenant::<_, db::Error, _>(call.organization, async move |conn| {
-            diesel::delete(db::schema::recordings::table.find(call.row()))
+            let row = recordings::table.find(call.row());
+            let gone = diesel::delete(row.filter(recordings::stored_at.eq(stored_at)))
                 .execute(conn)
                 .await?;
+            if gone == 0 {
+                return Ok(());
+            }
             diesel::update(dsl::calls.find(call.row()))
                 .set((
                     dsl::recording.eq(RecordingState::Pending.as_str()),
