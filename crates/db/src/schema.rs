@@ -528,6 +528,39 @@ diesel::table! {
 }
 
 diesel::table! {
+    recording_misses (organization_id, started_at, call_id, tier) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        tier -> Text,
+        reason -> Text,
+        misses -> Int4,
+        last_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    recording_runs (connection_id) {
+        connection_id -> Uuid,
+        organization_id -> Uuid,
+        run_id -> Uuid,
+        state -> Text,
+        again -> Bool,
+        total -> Int8,
+        stored -> Int8,
+        partial -> Int8,
+        missing -> Int8,
+        failed -> Int8,
+        before_time -> Timestamptz,
+        before_id -> Uuid,
+        error -> Nullable<Text>,
+        started_at -> Timestamptz,
+        updated_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     recordings (organization_id, started_at, call_id) {
         organization_id -> Uuid,
         call_id -> Uuid,
@@ -537,6 +570,10 @@ diesel::table! {
         content_type -> Text,
         peaks -> Array<Float4>,
         stored_at -> Timestamptz,
+        location -> Text,
+        sha256 -> Nullable<Bytea>,
+        seconds -> Nullable<Float4>,
+        source -> Text,
     }
 }
 
@@ -714,4 +751,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_keys, call_sum_changes, call_summaries, call_sums, call_turns, calls, connections, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_keys, call_sum_changes, call_summaries, call_sums, call_turns, calls, connections, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recording_misses, recording_runs, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);

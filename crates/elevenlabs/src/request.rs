@@ -101,6 +101,29 @@ impl Client {
         .await
     }
 
+    /// Asks an address of somebody else, without the key.
+    pub(crate) async fn elsewhere(&self, url: &url::Url) -> Result<Response, Error> {
+        let transport = &self.inner.transport;
+        transport.hosts.admit_literal(url)?;
+        let asked = timeout(
+            self.inner.timeouts.attempt,
+            transport.http.get(url.clone()).send(),
+        );
+        let response = asked.await.map_err(timed_out)?;
+        let response = response.map_err(|error| Error::from_transport(&error))?;
+        let status = response.status();
+        let message = format!("{} answered with {status}", url.host_str().unwrap_or("the host"));
+        match status.as_u16() {
+            _ if status.is_success() => Ok(response),
+            404 | 410 => Err(Error::NotFound { code: None, message }),
+            status => Err(Error::Provider {
+                status,
+                code: None,
+                message,
+            }),
+        }
+    }
+
     async fn repeated<T, F, Fut>(&self, call: &Call<'_>, attempt: F) -> Result<T, Error>
     where
         F: FnMut() -> Fut,

@@ -14,8 +14,10 @@ pub struct Parts {
     pub config: Config,
     pub db: Db,
     pub sealer: Sealer,
-    /// Recordings.
-    pub storage: Arc<dyn storage::Storage>,
+    /// Recordings and pictures.
+    pub storage: storage::Stores,
+    /// Recordings that somebody waits for.
+    pub flights: crate::calls::recording::on_demand::Flights,
     /// Fan-out of live events to the sockets of this process.
     pub hub: crate::live::Hub,
     /// Tells sockets that watch organizations below theirs.

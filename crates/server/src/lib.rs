@@ -39,6 +39,7 @@ pub mod security;
 pub mod serve;
 pub mod spa;
 pub mod summaries;
+pub mod storage_move;
 pub mod webhooks;
 pub mod worker;
 pub mod zone;

@@ -106,8 +106,23 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/{id}", web::get().to(calls::detail::show))
                         .route("/{id}/summary", web::get().to(summaries::show::show))
                         .route("/{id}/summary", web::post().to(summaries::regenerate::again))
-                        .route("/{id}/recording", web::get().to(calls::recording::stream))
-                        .route("/{id}/recording/file", web::get().to(calls::recording::download)),
+                        .route("/{id}/recording", web::get().to(calls::recording::play::stream))
+                        .route(
+                            "/{id}/recording/file",
+                            web::get().to(calls::recording::play::download),
+                        )
+                        .route(
+                            "/{id}/recording/link",
+                            web::post().to(calls::recording::link::make),
+                        )
+                        .route(
+                            "/{id}/recording/fetch",
+                            web::post().to(calls::recording::again::fetch),
+                        ),
+                )
+                .route(
+                    "/recordings/{grant}",
+                    web::get().to(calls::recording::play::by_link),
                 )
                 .service(
                     web::scope("/summaries")
@@ -128,6 +143,14 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/{id}/sync", web::post().to(connections::sync::start))
                         .route("/{id}/contents", web::get().to(connections::contents::show))
                         .route("/{id}/workspace", web::post().to(connections::workspace::change))
+                        .route(
+                            "/{id}/recordings",
+                            web::get().to(connections::recordings::show::show),
+                        )
+                        .route(
+                            "/{id}/recordings",
+                            web::post().to(connections::recordings::begin::begin),
+                        )
                         .route("/{id}/webhook", web::post().to(connections::webhook::register))
                         .route("/{id}/webhook", web::put().to(connections::webhook::set_secret)),
                 )

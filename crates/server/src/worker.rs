@@ -7,9 +7,10 @@ use crate::branding::erase::EraseBrandPictures;
 use crate::calls::recording_job::RecordingJob;
 use crate::connections;
 use crate::connections::jobs::{
-    EraseRecordings, FetchAgent, FetchConversation, QueueRecordings, Reconcile, RemoveConnection, SYNC_QUEUE,
-    SyncAgents, SyncCalls,
+    EraseRecordings, FetchAgent, FetchConversation, Reconcile, RemoveConnection, SYNC_QUEUE, SyncAgents,
+    SyncCalls,
 };
+use crate::connections::recordings::FetchRecordings;
 use crate::domains::job::CheckDomain;
 use crate::invitations::register::RegisterAgency;
 use crate::limits::plan::PlanLimits;
@@ -43,7 +44,7 @@ pub fn runner(app: &App) -> Runner<App> {
     Runner::new(app.db.pool().clone(), app.clone())
         .register::<SyncAgents>()
         .register::<SyncCalls>()
-        .register::<QueueRecordings>()
+        .register::<FetchRecordings>()
         .register::<Reconcile>()
         .register::<FetchAgent>()
         .register::<FetchConversation>()

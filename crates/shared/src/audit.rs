@@ -101,6 +101,8 @@ pub fn action_label(action: &str) -> &str {
         "connection.removed" => "Removed a connection",
         "connection.webhook_set" => "Set up a webhook",
         "connection.sync_started" => "Started a sync",
+        "connection.recordings_fetched" => "Started fetching missing recordings",
+        "recording.link_made" => "Made a link to a recording",
         "invitation.sent" => "Invited somebody",
         "invitation.resent" => "Sent an invitation again",
         "invitation.revoked" => "Revoked an invitation",

@@ -80,8 +80,25 @@ text_enum!(
     RecordingState {
         Pending "pending" "Being fetched",
         Available "available" "Available",
+        Partial "partial" "Shorter than the call",
         Unavailable "unavailable" "Not recorded",
         Failed "failed" "Could not be fetched",
+    }
+);
+
+impl RecordingState {
+    /// There is something to hear.
+    pub fn plays(self) -> bool {
+        matches!(self, Self::Available | Self::Partial)
+    }
+}
+
+text_enum!(
+    /// Where a recording is looked for, in this order.
+    RecordingTier {
+        Storage "storage" "Our storage",
+        Provider "provider" "ElevenLabs",
+        Link "link" "Link given by ElevenLabs",
     }
 );
 
@@ -198,6 +215,52 @@ pub struct Recording {
     pub error: Option<String>,
     /// Loudness of equal slices of the call, 0–1, at most 400; empty until computed.
     pub peaks: Vec<f32>,
+    /// Length of the sound, where it could be measured.
+    #[serde(default)]
+    pub seconds: Option<f32>,
+    /// Where it was looked for in vain.
+    #[serde(default)]
+    pub misses: Vec<RecordingMiss>,
+    /// Asking for it again may help: `POST /api/calls/{id}/recording/fetch`.
+    #[serde(default)]
+    pub can_fetch: bool,
+}
+
+/// A place where a recording was looked for and not found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RecordingMiss {
+    pub tier: RecordingTier,
+    /// The last time's.
+    pub reason: String,
+    /// How often.
+    pub misses: i32,
+    pub last_at: DateTime<Utc>,
+}
+
+/// What a link to a recording is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RecordingUse {
+    /// To be played, by `calls.recording`.
+    #[default]
+    Listen,
+    /// To be saved as a file, by `calls.download`.
+    Save,
+}
+
+/// `POST /api/calls/{id}/recording/link` → [`RecordingLink`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AskRecordingLink {
+    pub purpose: RecordingUse,
+}
+
+/// An address that gives its holder one recording for a while, without signing in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingLink {
+    /// Relative to the host that was asked: an agency's links lead to the agency's own host.
+    pub url: String,
+    pub expires_at: DateTime<Utc>,
 }
 
 /// The query of `GET /api/calls`; the same fields stand in the page's URL.

@@ -193,6 +193,57 @@ pub struct SyncProgress {
     pub error: Option<String>,
 }
 
+/// `GET /api/connections/{id}/recordings`: the recordings of a connection's calls, and the fetching of those that are missing.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct ConnectionRecordings {
+    pub counts: RecordingCounts,
+    /// The fetching that goes on, or the last one.
+    pub run: Option<RecordingRun>,
+}
+
+/// Calls that have ended, by the state of their recording.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingCounts {
+    pub available: i64,
+    pub partial: i64,
+    pub pending: i64,
+    pub unavailable: i64,
+    pub failed: i64,
+    /// What is stored.
+    pub bytes: i64,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    Running,
+    Done,
+    Failed,
+}
+
+/// Fetching recordings that are missing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingRun {
+    pub state: RunState,
+    /// Calls without their recording when it began.
+    pub total: i64,
+    pub stored: i64,
+    pub partial: i64,
+    /// The provider has none, or none yet.
+    pub missing: i64,
+    /// It could not be fetched or is no sound. What may pass is tried again by itself.
+    pub failed: i64,
+    pub started_at: DateTime<Utc>,
+    pub finished_at: Option<DateTime<Utc>>,
+    pub error: Option<String>,
+}
+
+impl RecordingRun {
+    pub fn done(&self) -> i64 {
+        self.stored + self.partial + self.missing + self.failed
+    }
+}
+
 /// `PATCH /api/connections/{id}`: a field that is left out stays as it is. A key of another workspace is
 /// refused with `other_workspace`; see [`ChangeWorkspace`].
 #[derive(Clone, Default, Serialize, Deserialize)]

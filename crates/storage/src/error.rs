@@ -31,6 +31,11 @@ impl StorageError {
         }
     }
 
+    /// A failure of a store that is reached over the network.
+    pub(crate) fn remote(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Io(io::Error::other(error))
+    }
+
     /// Whether the same request may succeed later.
     pub fn is_transient(&self) -> bool {
         matches!(self, Self::Io(_) | Self::Body(_) | Self::LengthMismatch { .. })

@@ -45,6 +45,13 @@ impl StorageKey {
         &self.0
     }
 
+    /// What a store that is asked directly tells a browser to do with the object: save it, under the last part of the key. Its
+    /// characters need no escaping.
+    pub(crate) fn disposition(&self) -> String {
+        let name = self.segments().last().unwrap_or_default();
+        format!("attachment; filename=\"{name}\"")
+    }
+
     pub(crate) fn segments(&self) -> impl Iterator<Item = &str> {
         self.0.split('/')
     }

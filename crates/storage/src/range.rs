@@ -28,6 +28,15 @@ impl ByteRange {
         }
     }
 
+    /// As a header.
+    pub fn to_header(self) -> String {
+        match self {
+            Self::Inclusive(first, last) => format!("bytes={first}-{last}"),
+            Self::From(first) => format!("bytes={first}-"),
+            Self::Last(count) => format!("bytes=-{count}"),
+        }
+    }
+
     /// First byte and number of bytes within an object of `len` bytes.
     ///
     /// # Errors
@@ -47,6 +56,12 @@ impl ByteRange {
             Ok((start, count))
         }
     }
+}
+
+/// Length of the whole object, out of a `Content-Range` header.
+pub(crate) fn total(content_range: &str) -> Result<u64, StorageError> {
+    let total = content_range.rsplit('/').next().and_then(number);
+    total.ok_or_else(|| StorageError::Damaged(format!("the store answered with the range {content_range:?}")))
 }
 
 /// Digits only: `parse` alone would take a plus sign.

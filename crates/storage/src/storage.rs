@@ -76,15 +76,22 @@ impl fmt::Display for ContentType {
 pub struct ObjectInfo {
     /// Bytes of the whole object, also when a range of it was read.
     pub len: u64,
-    /// Digest of the whole object; `hex` of it makes a strong ETag.
-    pub sha256: [u8; 32],
     pub content_type: ContentType,
+    /// Another one as soon as the body is another one; without quotes, fit for a header.
+    pub etag: String,
 }
 
-impl ObjectInfo {
-    pub fn sha256_hex(&self) -> String {
-        hex::encode(self.sha256)
-    }
+/// A body that was stored, as it was measured on its way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stored {
+    pub len: u64,
+    pub sha256: [u8; 32],
+}
+
+/// An ETag as a store tells it, without its quotes and without what no header takes.
+pub(crate) fn plain_etag(told: &str) -> String {
+    let plain = |c: &char| c.is_ascii_graphic() && *c != '"';
+    told.chars().filter(plain).collect()
 }
 
 /// A place for objects. An object is there whole or not at all, whatever breaks while it is written.
@@ -102,7 +109,7 @@ pub trait Storage: fmt::Debug + Send + Sync {
         content_type: ContentType,
         body: ByteStream,
         expected_len: Option<u64>,
-    ) -> Result<ObjectInfo, StorageError>;
+    ) -> Result<Stored, StorageError>;
 
     /// Opens an object, or the part of it that `range` names.
     ///

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
+use url::Url;
 
 use super::{Analysis, ConversationStatus, Metadata, TranscriptTurn};
 use crate::lenient;
@@ -12,6 +13,21 @@ use crate::lenient;
 pub struct Conversation {
     pub detail: ConversationDetail,
     pub raw: Value,
+}
+
+impl Conversation {
+    /// An address of the sound that came with the conversation. The vendor documents none; workspaces that put their calls through
+    /// other systems have been seen with one, under either of two names, and the original product kept both.
+    pub fn recording_link(&self) -> Option<Url> {
+        let places = ["", "/metadata", "/metadata/phone_call"];
+        let names = ["recording_url", "audio_url"];
+        places
+            .iter()
+            .flat_map(|place| names.map(|name| format!("{place}/{name}")))
+            .filter_map(|place| self.raw.pointer(&place)?.as_str())
+            .filter_map(|link| Url::parse(link).ok())
+            .find(|link| matches!(link.scheme(), "http" | "https"))
+    }
 }
 
 impl<'de> Deserialize<'de> for Conversation {

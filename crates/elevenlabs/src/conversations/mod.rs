@@ -70,6 +70,15 @@ impl Client {
         ))
     }
 
+    /// The sound at an address that came with a conversation, streamed. It is asked without the key, which is for the vendor only, and
+    /// bound to the hosts that this client may be sent to; redirects are not followed.
+    pub async fn audio_at(&self, link: &url::Url) -> Result<ConversationAudio, Error> {
+        Ok(ConversationAudio::new(
+            self.elsewhere(link).await?,
+            self.inner.timeouts.idle,
+        ))
+    }
+
     /// `DELETE /v1/convai/conversations/{id}`: for good.
     pub async fn delete_conversation(&self, conversation_id: &str) -> Result<(), Error> {
         self.done(Call::delete(&["v1", "convai", "conversations", conversation_id]))

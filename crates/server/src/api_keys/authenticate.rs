@@ -70,6 +70,15 @@ impl KnownKeys {
         }
     }
 
+    /// For whom a key stands that is not shown again, because what it made names it.
+    ///
+    /// # Errors
+    /// As [`Self::authenticate`].
+    pub async fn by_prefix(&self, app: &App, prefix: &str, ip: Option<IpAddr>) -> ApiResult<Arc<Principal>> {
+        let key = self.find(&app.db, prefix).await?.ok_or_else(invalid)?;
+        self.stand_for(app, &key, ip).await
+    }
+
     async fn stand_for(&self, app: &App, key: &KnownKey, ip: Option<IpAddr>) -> ApiResult<Arc<Principal>> {
         if key.expires_at.is_some_and(|end| end <= Utc::now()) {
             return Err(ApiError::because(ErrorCode::ApiKeyInvalid, "It has expired"));

@@ -67,7 +67,7 @@ impl BackgroundJob for EraseBrandPictures {
             .filter(|file| !shown.contains(&Some((*file).clone())))
         {
             let key = storage_key(organization, file).map_err(JobError::permanent)?;
-            app.storage.delete(&key).await?;
+            app.storage.delete_everywhere(&key).await?;
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ pub async fn send(
             .finish());
     }
     let key = storage_key(organization, &file).map_err(|_no_key| ApiError::not_found())?;
-    let (info, body) = match app.storage.get(&key, None).await {
+    let (info, body) = match app.storage.get_anywhere(&key, None).await {
         Ok(found) => found,
         Err(StorageError::NotFound) => return Err(ApiError::not_found()),
         Err(error) => return Err(ApiError::internal(error)),

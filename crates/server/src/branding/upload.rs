@@ -116,7 +116,10 @@ pub async fn keep_picture(
     let file = kept.file_name();
     let key = storage_key(organization, &file).map_err(ApiError::internal)?;
     let content_type = ContentType::new(kept.kind.content_type());
-    let stored = app.storage.put(&key, content_type, byte_stream(kept.bytes), None);
+    let stored = app
+        .storage
+        .current()
+        .put(&key, content_type, byte_stream(kept.bytes), None);
     stored.await.map_err(ApiError::internal)?;
     Ok(file)
 }
@@ -125,7 +128,7 @@ pub async fn keep_picture(
 ///
 /// # Errors
 /// When the name is none.
-pub(super) fn storage_key(
+pub(crate) fn storage_key(
     organization: OrganizationId,
     file: &str,
 ) -> Result<StorageKey, storage::InvalidKey> {

@@ -14,7 +14,7 @@ use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
 use db::schema::{calls, recordings};
 use serde::de::DeserializeOwned;
 use shared::CallId;
-use shared::call::{CallDetail, Recording, RecordingState};
+use shared::call::{CallDetail, CallStatus, CallSummary, Recording, RecordingMiss, RecordingState};
 use shared::permission::needs;
 
 /// The columns beside [`CallRow`].
@@ -41,6 +41,7 @@ struct Sound {
     bytes: i64,
     content_type: String,
     peaks: Vec<f32>,
+    seconds: Option<f32>,
 }
 
 pub async fn show(
@@ -88,9 +89,13 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
     row.title = title.or(row.title);
     more.summary = summary.or(more.summary);
     let call = row.summary(agent, visibility);
-    let recording_detail = visibility
-        .recording
-        .then(|| recording(&more, sound, call.recording));
+    let recording_detail = match visibility.recording {
+        true => {
+            let misses = super::recording::misses::of(conn, id, call.started_at).await?;
+            Some(recording(&more, sound, &call, misses))
+        }
+        false => None,
+    };
     let seen = visibility.transcript;
     Ok(CallDetail {
         call,
@@ -118,9 +123,23 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
     })
 }
 
-fn recording(more: &MoreColumns, sound: Option<Sound>, state: RecordingState) -> Recording {
+fn recording(
+    more: &MoreColumns,
+    sound: Option<Sound>,
+    call: &CallSummary,
+    misses: Vec<RecordingMiss>,
+) -> Recording {
+    let state = call.recording;
     Recording {
         state,
+        seconds: sound.as_ref().and_then(|sound| sound.seconds),
+        misses,
+        // A call that never came about has none, and a whole recording can not get better.
+        can_fetch: match state {
+            RecordingState::Available => false,
+            RecordingState::Unavailable => call.status == CallStatus::Done,
+            _ => call.status.is_final(),
+        },
         bytes: sound.as_ref().map(|sound| sound.bytes),
         content_type: sound.as_ref().map(|sound| sound.content_type.clone()),
         error: more.recording_error.clone(),

@@ -4,10 +4,10 @@
 //! |---|---|
 //! | `list`, `query`, `cursor`, `search`, `limited` | the log: filters, keyset paging, text |
 //! | `detail`, `turns` | one call with its transcript |
-//! | `recording` | its sound |
+//! | `recording` | its sound: sending, fetching, keeping |
 //! | `rows`, `visibility` | rows as their reader may see them |
 //! | `store` | the only place that writes calls and turns |
-//! | `recording_job`, `waveform` | fetches the sound from the provider, draws it |
+//! | `recording_job`, `waveform` | fetches the sound in the background, measures and draws it |
 
 use db::schema::{calls, recordings};
 use diesel::prelude::*;

@@ -4,6 +4,7 @@ mod check_config;
 mod create_user;
 mod import_users;
 mod log;
+mod move_storage;
 
 use crate::config::{Config, ConfigError, Environment};
 use crate::serve::{self, Mode};
@@ -34,7 +35,7 @@ enum Command {
     Worker,
     /// Brings the database up to date and ends.
     Migrate,
-    /// Accounts.
+    /// Accounts and storage.
     Admin(Admin),
 }
 
@@ -48,6 +49,7 @@ struct Admin {
 enum AdminCommand {
     ImportUsers(import_users::ImportUsers),
     CreateUser(create_user::CreateUser),
+    MoveStorage(move_storage::MoveStorage),
 }
 
 /// Everything the program does.
@@ -91,6 +93,7 @@ async fn execute(config: Config, command: Command) -> anyhow::Result<()> {
             let done = match admin.command {
                 AdminCommand::ImportUsers(arguments) => arguments.run(&opened.app).await,
                 AdminCommand::CreateUser(arguments) => arguments.run(&opened.app).await,
+                AdminCommand::MoveStorage(arguments) => arguments.run(&opened.app).await,
             };
             close(opened).await?;
             done

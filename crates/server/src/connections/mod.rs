@@ -6,6 +6,7 @@
 //! - [`probe`] asking the provider what a key is good for; [`guard`] which hosts may be asked at all
 //! - [`provider_error`] the provider's failures in our codes and words; [`health`] keeping the last of them
 //! - [`row`] the stored row; [`progress`] the stored walk; [`seals`] keys that can not be opened any more
+//! - [`recordings`] fetching the recordings that are missing, with its progress
 //! - [`jobs`] fetching agents and history in the background
 
 pub mod contents;
@@ -18,6 +19,7 @@ pub mod list;
 pub mod probe;
 pub mod progress;
 pub mod provider_error;
+pub mod recordings;
 pub mod remove;
 pub mod row;
 pub mod seals;

@@ -7,6 +7,7 @@
 //! | `secrets` | the secrets that an unconfigured machine makes for itself |
 //! | `http` | the HTTP server |
 //! | `last_used` | when sessions and keys were last used, written down once a minute |
+//! | `try_storage` | says what is wrong with the store |
 //! | `waiting_room` | answers while the rest still starts |
 //! | `signals` | waits for the order to stop |
 
@@ -16,6 +17,7 @@ mod open;
 mod open_files;
 mod secrets;
 mod signals;
+mod try_storage;
 mod waiting_room;
 
 pub use http::start;
@@ -75,7 +77,7 @@ async fn serve(
     waiting: Option<waiting_room::WaitingRoom>,
     stop: &CancellationToken,
 ) -> anyhow::Result<()> {
-    let mut tasks: Vec<JoinHandle<()>> = Vec::new();
+    let mut tasks: Vec<JoinHandle<()>> = vec![tokio::spawn(try_storage::report(app.clone()))];
     if app.config.demo {
         let seeded = demo::seed_accounts(&app.db)
             .await

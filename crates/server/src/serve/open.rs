@@ -20,10 +20,7 @@ use crate::webhooks::Ingest;
 use anyhow::Context;
 use db::{Db, DbConfig};
 use local_postgres::{LocalPostgres, Options, Running};
-use storage::StorageConfig;
-
-/// Of one stored object: a day of sound.
-const LARGEST_OBJECT: u64 = 2 * 1024 * 1024 * 1024;
+use storage::Stores;
 
 /// An application, and the database that was started for it.
 pub struct Opened {
@@ -74,7 +71,7 @@ pub async fn open(mut config: Config) -> anyhow::Result<Opened> {
 /// The application on a migrated database.
 ///
 /// # Errors
-/// When a secret is unset or the folder of recordings can not be made.
+/// When a secret is unset or a store can not be opened.
 pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
     let encryption_key = config
         .security
@@ -82,23 +79,16 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         .as_ref()
         .context("ENCRYPTION_KEY is unset")?;
     password::set_cost(config.security.password_cost);
-    let dir = config
-        .storage
-        .local_dir
-        .clone()
-        .unwrap_or_else(|| config.database.data_dir.join("storage"));
     let hosts = match config.provider.allow_private_hosts {
         true => elevenlabs::Hosts::any(),
         false => elevenlabs::Hosts::public(),
     };
     let reloads = config.app_env == AppEnv::Development;
-    let storage = StorageConfig::Local {
-        root: dir,
-        max_bytes: LARGEST_OBJECT,
-    };
+    let storage = stores(&config).await?;
     Ok(App::new(Parts {
         sealer: Sealer::new(encryption_key)?,
-        storage: storage.open().await.context("opening STORAGE_DIR")?,
+        storage,
+        flights: Default::default(),
         hub: Hub::new(),
         below: Below::default(),
         desk: Desk::default(),
@@ -119,6 +109,18 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         db,
         config,
     }))
+}
+
+async fn stores(config: &Config) -> anyhow::Result<Stores> {
+    let (settings, data_dir) = (&config.storage, &config.database.data_dir);
+    let current = settings
+        .of(settings.provider, data_dir)
+        .context("STORAGE_PROVIDER names a store without settings")?;
+    Stores::open(&current, &settings.others(data_dir))
+        .await
+        .map_err(|(provider, error)| {
+            anyhow::Error::new(error).context(format!("opening the store {provider}"))
+        })
 }
 
 async fn start_local(config: &mut Config) -> anyhow::Result<Running> {

@@ -8,7 +8,7 @@ use super::store::{self, Hindrance};
 use super::transcript::Transcript;
 use super::work::{Decision, Work};
 use crate::app::App;
-use crate::calls::recording_job::place;
+use crate::calls::recording::fetch::place;
 use chrono::Utc;
 use db::Conn;
 use jobs::{BackgroundJob, Enqueue, EnqueueError, JobError, JobMeta};

@@ -1,13 +1,16 @@
 //! A recording that came as an event.
 
 use crate::app::App;
-use crate::calls::recording_job::{self, Sound};
+use crate::calls::recording::keep::{self, KeepError, Sound, Source};
+use crate::calls::recording::key::CallKey;
+use crate::calls::recording::state;
+use crate::calls::recording_job;
 use crate::calls::store::place;
 use crate::connections::ConnectionHandle;
 use elevenlabs::webhook::AudioPayload;
 use futures::StreamExt;
 use jobs::JobError;
-use shared::call::RecordingState;
+use shared::call::{RecordingState, RecordingTier};
 use std::time::Duration;
 
 /// The transcription may come after the sound; until it has, there is no row to hang it on.
@@ -41,8 +44,21 @@ pub async fn store(
         content_type: "audio/mpeg".to_owned(),
         len: Some(sound.decoded_len()),
         body: futures::stream::iter(pieces).boxed(),
+        source: Source::Webhook,
     };
-    let call = &stored.call;
-    recording_job::keep(app, call.organization, call.id, call.started_at, sound).await?;
-    Ok(())
+    let call = CallKey {
+        organization: stored.call.organization,
+        started_at: stored.call.started_at,
+        id: stored.call.id,
+    };
+    match keep::keep(app, call, sound).await {
+        Ok(_) => Ok(()),
+        // Sending it again brings nothing else. The API may have the sound: its job has the last word.
+        Err(KeepError::NoSound(reason)) => {
+            let reason = format!("What the webhook brought is no recording: {reason}");
+            state::miss(app, call, RecordingTier::Provider, &reason).await?;
+            Ok(())
+        }
+        Err(error) => Err(error.into()),
+    }
 }

@@ -70,6 +70,10 @@ fn a_value_that_can_not_be_read_names_its_variable() {
         ("LIVE_POLL_SECONDS", "0"),
         ("LIVE_PING_SECONDS", "0"),
         ("STORAGE_PROVIDER", "tape"),
+        ("STORAGE_DIRECT_DOWNLOADS", "perhaps"),
+        ("S3_ENDPOINT", "nowhere"),
+        ("GCS_ENDPOINT", "nowhere"),
+        ("AZURE_STORAGE_ENDPOINT", "nowhere"),
         ("VISIT_HOURS", "0"),
         ("WEBHOOK_RETENTION_DAYS", "1"),
         ("WEBHOOK_RETENTION_DAYS", "for ever"),
@@ -97,4 +101,52 @@ fn secrets_are_masked_where_the_configuration_is_printed() {
         assert!(!printed.contains(secret), "{secret} in {printed}");
     }
     assert!(printed.contains("db.example.com"));
+}
+
+#[test]
+fn a_store_that_is_chosen_wants_its_settings_and_hides_its_secrets() {
+    for (provider, missing) in [
+        ("s3", "S3_BUCKET"),
+        ("gcs", "GCS_BUCKET"),
+        ("Azure", "AZURE_STORAGE_ACCOUNT_NAME"),
+    ] {
+        assert_eq!(complaints(&[("STORAGE_PROVIDER", provider)]), [missing]);
+    }
+    assert_eq!(
+        complaints(&[("AZURE_STORAGE_ACCOUNT_NAME", "voice")]),
+        ["AZURE_STORAGE_CONTAINER_NAME"]
+    );
+    assert_eq!(
+        complaints(&[("S3_ACCESS_KEY_ID", "AKIA")]),
+        ["S3_SECRET_ACCESS_KEY"]
+    );
+    assert_eq!(
+        complaints(&[("GCS_REQUESTER_PAYS", "true")]),
+        ["GOOGLE_CLOUD_PROJECT"]
+    );
+    let all = [
+        ("STORAGE_PROVIDER", "S3"),
+        ("S3_BUCKET", "recordings"),
+        ("S3_REGION", "eu-central-1"),
+        ("S3_ACCESS_KEY_ID", "AKIA"),
+        ("S3_SECRET_ACCESS_KEY", "hush-s3"),
+        ("GCS_BUCKET", "old-recordings"),
+        ("GOOGLE_CLOUD_PROJECT", "voice"),
+        ("AZURE_STORAGE_ACCOUNT_NAME", "voice"),
+        ("AZURE_STORAGE_CONTAINER_NAME", "recordings"),
+        ("AZURE_STORAGE_ACCOUNT_KEY", "hush-azure"),
+    ];
+    let config = Config::read(&Environment::from_pairs(all)).unwrap();
+    assert_eq!(config.storage.provider, storage::Provider::S3);
+    // Those that are set up beside it stay within reach.
+    let others: Vec<_> = config
+        .storage
+        .others(std::path::Path::new("/nowhere"))
+        .iter()
+        .map(|other| other.provider())
+        .collect();
+    assert_eq!(others, [storage::Provider::Gcs, storage::Provider::Azure]);
+    let printed = format!("{config:#?}");
+    assert!(printed.contains("eu-central-1") && printed.contains("old-recordings"));
+    assert!(!printed.contains("hush"), "{printed}");
 }

@@ -169,7 +169,7 @@ async fn removing_a_connection_leaves_nothing_but_the_audit_entries() {
     }
     for key in keys.lines() {
         let key = storage::StorageKey::new(key).unwrap();
-        assert!(app.app.storage.head(&key).await.is_err(), "{key}");
+        assert!(app.app.storage.current().head(&key).await.is_err(), "{key}");
     }
     let actions =
         app.sql("select action from audit_log where action like 'connection.%' order by occurred_at");

@@ -164,6 +164,16 @@ fn routes_with_ids(
             format!("/api/live/calls/{call}/takeover"),
             json!({ "key": key, "action": "start" }),
         ),
+        (
+            Method::POST,
+            format!("/api/calls/{call}/recording/link"),
+            json!({}),
+        ),
+        (
+            Method::POST,
+            format!("/api/calls/{call}/recording/fetch"),
+            json!({}),
+        ),
         (Method::PUT, format!("/api/phone-numbers/{number}/agent"), nobody),
         (
             Method::PATCH,
@@ -173,6 +183,16 @@ fn routes_with_ids(
         (
             Method::POST,
             format!("/api/connections/{connection}/sync"),
+            json!({}),
+        ),
+        (
+            Method::GET,
+            format!("/api/connections/{connection}/recordings"),
+            Value::Null,
+        ),
+        (
+            Method::POST,
+            format!("/api/connections/{connection}/recordings"),
             json!({}),
         ),
         (
@@ -375,9 +395,9 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
 }
 
 /// Open to everybody: health twice, ready, metrics, public, login, its second step, logout, pictures of brands, what a proxy asks about
-/// certificates, the webhook, which proves itself, seven by which people come in by a mailed link or ask for one, and the mailbox of a
+/// certificates, the webhook, which proves itself, a recording by a link, which is signed, seven by which people come in by a mailed link or ask for one, and the mailbox of a
 /// development machine twice.
-const OPEN_ROUTES: usize = 20;
+const OPEN_ROUTES: usize = 21;
 
 #[test]
 fn no_route_is_left_out() {

@@ -187,7 +187,7 @@ async fn a_call_that_nobody_took_is_a_failed_call_with_its_reason() {
 async fn sound_that_comes_as_an_event_is_stored_even_before_its_call() {
     let app = TestApp::start().await;
     let (_, connection) = with_secret(&app).await;
-    let sound: Vec<u8> = (0..200_000_u32).map(|i| (i % 251) as u8).collect();
+    let sound = include_bytes!("../../../simulator/assets/speech/en.mp3").to_vec();
     let audio = json!({"type": "post_call_audio", "data": {"conversation_id": "conv_sound", "agent_id": "agent_new",
         "full_audio": base64::engine::general_purpose::STANDARD.encode(&sound)}});
     deliver(&app, &connection, &audio).await;
@@ -195,11 +195,28 @@ async fn sound_that_comes_as_an_event_is_stored_even_before_its_call() {
     app.run_jobs().await;
     assert_eq!(
         app.sql("select recording, bytes from calls join recordings on call_id = id"),
-        "available|200000"
+        format!("available|{}", sound.len())
     );
     let key = storage::StorageKey::new(app.sql("select storage_key from recordings")).unwrap();
-    let (_, body) = app.app.storage.get(&key, None).await.unwrap();
-    assert_eq!(storage::read_to_vec(body, 1_000_000).await.unwrap(), sound);
+    let (_, body) = app.app.storage.current().get(&key, None).await.unwrap();
+    assert!(storage::read_to_vec(body, 10_000_000).await.unwrap() == sound);
+}
+
+#[tokio::test]
+async fn an_event_with_a_sound_that_is_none_leaves_the_call_to_the_api() {
+    let app = TestApp::start().await;
+    let (_, connection) = with_secret(&app).await;
+    let sound: Vec<u8> = (0..200_000_u32).map(|i| (i % 251) as u8).collect();
+    let audio = json!({"type": "post_call_audio", "data": {"conversation_id": "conv_sound", "agent_id": "agent_new",
+        "full_audio": base64::engine::general_purpose::STANDARD.encode(&sound)}});
+    deliver(&app, &connection, &transcription("conv_sound")).await;
+    deliver(&app, &connection, &audio).await;
+    app.run_jobs().await;
+    assert_eq!(app.sql("select count(*) from recordings"), "0");
+    let reason =
+        app.sql("select reason from recording_misses where tier = 'provider' order by last_at limit 1");
+    assert!(!reason.is_empty());
+    assert_eq!(app.sql("select count(*) from jobs where state = 'dead'"), "0");
 }
 
 #[tokio::test]

@@ -36,6 +36,14 @@ pub enum Kind {
     /// 404 until `ms` after the call's end.
     AudioLate,
     AudioMissing,
+    /// 200 with a page of words in the place of the sound.
+    AudioGarbage,
+    /// The first third of the sound only.
+    AudioShort,
+    /// Each piece of the sound comes `ms` later.
+    AudioSlow,
+    /// 404, but the detail names an address at which the sound is.
+    AudioByLink,
     /// Fields that no document names.
     UnknownFields,
     /// Enum values that no document names.
@@ -132,6 +140,13 @@ impl Faults {
         let before = active.len();
         active.retain(|fault| fault.id != id);
         active.len() < before
+    }
+
+    /// Whether a fault of this kind is switched on; asking spends nothing.
+    pub fn is_on(&self, kind: Kind) -> bool {
+        read(&self.active)
+            .iter()
+            .any(|fault| fault.kind == kind && fault.count != Some(0))
     }
 
     /// Whether a fault of this kind strikes now; a spent one stays in the list with `count` 0.

@@ -1,6 +1,6 @@
 //! `/v1/convai/conversations`: list, detail, delete, feedback, live count.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
 use super::auth::Caller;
@@ -11,6 +11,7 @@ use super::query::Query;
 use crate::calls::filter::Filter;
 use crate::calls::summary::{Extras, summary};
 use crate::calls::{Phase, detail};
+use crate::faults::Kind;
 use crate::sync::{lock, read, write};
 
 /// `GET /v1/convai/conversations`
@@ -56,13 +57,25 @@ fn position(text: &str) -> Result<(i64, String), ApiError> {
 }
 
 /// `GET /v1/convai/conversations/{id}`
-pub async fn get(caller: Caller, id: web::Path<String>) -> Result<HttpResponse, ApiError> {
+pub async fn get(
+    caller: Caller,
+    id: web::Path<String>,
+    request: HttpRequest,
+) -> Result<HttpResponse, ApiError> {
     caller.need("convai_read")?;
     let call = caller
         .workspace
         .call(&id)
         .ok_or_else(|| ApiError::conversation_not_found(&id))?;
-    Ok(HttpResponse::Ok().json(detail::detail(&call, &caller.world.catalogue)))
+    let mut reply = detail::detail(&call, &caller.world.catalogue);
+    if caller.world.faults.is_on(Kind::AudioByLink)
+        && let Some(metadata) = reply.get_mut("metadata").and_then(Value::as_object_mut)
+    {
+        let asked = request.connection_info();
+        let link = format!("{}://{}/_files/{}.mp3", asked.scheme(), asked.host(), call.id);
+        metadata.insert("recording_url".to_owned(), Value::String(link));
+    }
+    Ok(HttpResponse::Ok().json(reply))
 }
 
 /// `DELETE /v1/convai/conversations/{id}`: permanent, answers `null`.

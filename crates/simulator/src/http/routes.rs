@@ -68,6 +68,7 @@ pub fn configure(app: &mut ServiceConfig) {
         .route("/mistral/v1/models", get().to(mistral::models::list))
         .route("/mistral/v1/models/{id}", get().to(mistral::models::get))
         .route("/_control/mistral", get().to(mistral::ledger::show))
+        .route("/_files/{name}", get().to(recording::file))
         .route("/_control/workspaces", get().to(control::workspaces))
         .route("/_control/calls", post().to(control::start_call))
         .route("/_control/live", post().to(control::live))

@@ -3,7 +3,7 @@
 use tokio::fs::File;
 use tokio::io::AsyncReadExt;
 
-use crate::{ContentType, ObjectInfo, StorageError};
+use crate::{ContentType, ObjectInfo, StorageError, Stored};
 
 /// Magic, digest, length, content type with its length; the rest is zero.
 pub(super) const HEADER_LEN: usize = 160;
@@ -12,16 +12,28 @@ const MAGIC: [u8; 8] = *b"ESOBJ\x00\x00\x01";
 /// An object's description at the head of its file. The size is fixed because digest and length are
 /// known only once the body has been written behind it.
 #[derive(Debug, PartialEq)]
-pub(super) struct Header(pub(super) ObjectInfo);
+pub(super) struct Header {
+    pub(super) stored: Stored,
+    pub(super) content_type: ContentType,
+}
 
 impl Header {
+    /// The digest makes the ETag: it is the same on every machine.
+    pub(super) fn into_info(self) -> ObjectInfo {
+        ObjectInfo {
+            len: self.stored.len,
+            content_type: self.content_type,
+            etag: hex::encode(self.stored.sha256),
+        }
+    }
+
     pub(super) fn to_bytes(&self) -> Vec<u8> {
         // At most 100 bytes; see `ContentType::new`.
-        let content_type = self.0.content_type.as_str().as_bytes();
+        let content_type = self.content_type.as_str().as_bytes();
         let mut bytes = Vec::with_capacity(HEADER_LEN);
         bytes.extend_from_slice(&MAGIC);
-        bytes.extend_from_slice(&self.0.sha256);
-        bytes.extend_from_slice(&self.0.len.to_be_bytes());
+        bytes.extend_from_slice(&self.stored.sha256);
+        bytes.extend_from_slice(&self.stored.len.to_be_bytes());
         bytes.push(content_type.len() as u8);
         bytes.extend_from_slice(content_type);
         bytes.resize(HEADER_LEN, 0);
@@ -47,12 +59,12 @@ impl Header {
         let (len, rest) = rest.split_first_chunk()?;
         let (content_type_len, rest) = rest.split_first()?;
         let content_type = std::str::from_utf8(rest.get(..usize::from(*content_type_len))?).ok()?;
-        (*magic == MAGIC).then(|| {
-            Self(ObjectInfo {
+        (*magic == MAGIC).then(|| Self {
+            stored: Stored {
                 len: u64::from_be_bytes(*len),
                 sha256: *sha256,
-                content_type: ContentType::new(content_type),
-            })
+            },
+            content_type: ContentType::new(content_type),
         })
     }
 }
@@ -64,14 +76,16 @@ mod tests {
     #[test]
     fn a_header_reads_as_it_was_written_and_foreign_files_do_not() {
         for content_type in ["audio/mpeg", &format!("a/{}", "b".repeat(98))] {
-            let info = ObjectInfo {
-                len: u64::MAX,
-                sha256: [7; 32],
+            let header = Header {
+                stored: Stored {
+                    len: u64::MAX,
+                    sha256: [7; 32],
+                },
                 content_type: ContentType::new(content_type),
             };
-            let bytes = Header(info.clone()).to_bytes();
+            let bytes = header.to_bytes();
             assert_eq!(bytes.len(), HEADER_LEN);
-            assert_eq!(Header::parse(&bytes), Some(Header(info)));
+            assert_eq!(Header::parse(&bytes), Some(header));
         }
         assert_eq!(Header::parse(&[0; HEADER_LEN]), None);
     }

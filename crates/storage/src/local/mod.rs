@@ -17,7 +17,8 @@ use tokio::fs::{self, File};
 use url::Url;
 
 use self::header::{HEADER_LEN, Header};
-use crate::{ByteRange, ByteStream, ContentType, ObjectInfo, Storage, StorageError, StorageKey};
+use crate::parts::Limits;
+use crate::{ByteRange, ByteStream, ContentType, ObjectInfo, Storage, StorageError, StorageKey, Stored};
 
 const TEMPORARY: &str = ".tmp";
 /// Another process may be writing into the same folder: younger files are left alone.
@@ -84,10 +85,10 @@ impl LocalStorage {
         let mut file = File::open(self.path(key)).await.map_err(StorageError::io)?;
         let header = Header::read(&mut file).await?;
         let on_disk = file.metadata().await.map_err(StorageError::Io)?.len();
-        if on_disk != header.0.len + HEADER_LEN as u64 {
+        if on_disk != header.stored.len + HEADER_LEN as u64 {
             return Err(StorageError::Damaged(format!("{on_disk} bytes on disk")));
         }
-        Ok((file, header.0))
+        Ok((file, header.into_info()))
     }
 }
 
@@ -99,8 +100,8 @@ impl Storage for LocalStorage {
         content_type: ContentType,
         body: ByteStream,
         expected_len: Option<u64>,
-    ) -> Result<ObjectInfo, StorageError> {
-        let limits = write::Limits {
+    ) -> Result<Stored, StorageError> {
+        let limits = Limits {
             max: self.max_bytes,
             expected: expected_len,
         };

@@ -50,13 +50,15 @@ async fn what_was_put_is_read_back_with_its_description() {
     let pieces: Vec<io::Result<Bytes>> = (0..100_u8).map(|n| Ok(Bytes::from(vec![n; 1000]))).collect();
     let whole: Vec<u8> = (0..100_u8).flat_map(|n| vec![n; 1000]).collect();
     let body = stream::iter(pieces).boxed();
-    let info = storage
+    let stored = storage
         .put(&key("recordings/o/c.mp3"), mp3(), body, Some(100_000))
         .await
         .unwrap();
+    assert_eq!(stored.len, 100_000);
+    assert_eq!(stored.sha256, <[u8; 32]>::from(Sha256::digest(&whole)));
+    let info = storage.head(&key("recordings/o/c.mp3")).await.unwrap();
     assert_eq!((info.len, info.content_type.as_str()), (100_000, "audio/mpeg"));
-    assert_eq!(info.sha256, <[u8; 32]>::from(Sha256::digest(&whole)));
-    assert_eq!(storage.head(&key("recordings/o/c.mp3")).await.unwrap(), info);
+    assert_eq!(info.etag, hex::encode(stored.sha256));
     assert_eq!(read(&storage, "recordings/o/c.mp3", None).await.unwrap(), whole);
     let reopened = LocalStorage::open(storage.root.clone(), MAX).await.unwrap();
     assert_eq!(reopened.head(&key("recordings/o/c.mp3")).await.unwrap(), info);

@@ -10,13 +10,8 @@ use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 use uuid::Uuid;
 
 use super::{HEADER_LEN, Header, sync_folder};
-use crate::{ByteStream, ContentType, ObjectInfo, StorageError};
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Limits {
-    pub(super) max: u64,
-    pub(super) expected: Option<u64>,
-}
+use crate::parts::Limits;
+use crate::{ByteStream, ContentType, StorageError, Stored};
 
 pub(super) async fn write(
     temporary: &Path,
@@ -24,14 +19,12 @@ pub(super) async fn write(
     content_type: ContentType,
     body: ByteStream,
     limits: Limits,
-) -> Result<ObjectInfo, StorageError> {
-    if limits.expected.is_some_and(|expected| expected > limits.max) {
-        return Err(StorageError::TooLarge { limit: limits.max });
-    }
+) -> Result<Stored, StorageError> {
+    limits.check()?;
     let draft = Draft(temporary.join(Uuid::now_v7().to_string()));
-    let info = fill(&draft.0, content_type, body, limits).await?;
+    let stored = fill(&draft.0, content_type, body, limits).await?;
     place(&draft.0, target).await?;
-    Ok(info)
+    Ok(stored)
 }
 
 /// A file that is removed when its writer fails or is dropped halfway (a caller who hung up).
@@ -50,7 +43,7 @@ async fn fill(
     content_type: ContentType,
     mut body: ByteStream,
     limits: Limits,
-) -> Result<ObjectInfo, StorageError> {
+) -> Result<Stored, StorageError> {
     let mut file = File::create_new(path).await.map_err(StorageError::Io)?;
     file.write_all(&[0; HEADER_LEN]).await.map_err(StorageError::Io)?;
     let mut digest = Sha256::new();
@@ -66,17 +59,17 @@ async fn fill(
     if let Some(expected) = limits.expected.filter(|expected| *expected != len) {
         return Err(StorageError::LengthMismatch { expected, got: len });
     }
-    let info = ObjectInfo {
+    let stored = Stored {
         len,
         sha256: digest.finalize().into(),
-        content_type,
     };
+    let header = Header { stored, content_type };
     file.seek(SeekFrom::Start(0)).await.map_err(StorageError::Io)?;
-    file.write_all(&Header(info.clone()).to_bytes())
+    file.write_all(&header.to_bytes())
         .await
         .map_err(StorageError::Io)?;
     file.sync_all().await.map_err(StorageError::Io)?;
-    Ok(info)
+    Ok(stored)
 }
 
 async fn place(draft: &Path, target: &Path) -> Result<(), StorageError> {

@@ -8,6 +8,8 @@ mod digest;
 mod head;
 mod read;
 mod recording;
+mod recording_link;
+mod recording_missing;
 mod surface;
 mod words;
 

@@ -1,10 +1,12 @@
 //! The sound of a call, or why there is none.
 
 use leptos::prelude::*;
-use shared::call::RecordingState;
+use shared::call::{Recording, RecordingState};
 use shared::{CallId, Permission};
 
 use super::data::CallData;
+use super::recording_link::LinkButton;
+use super::recording_missing::Missing;
 use crate::state::SessionState;
 use crate::ui::{AudioPlayer, Button, Glyph, Icon, Playback, lu};
 
@@ -14,11 +16,12 @@ pub(super) fn Sound(id: CallId, data: CallData, playback: Playback) -> AnyView {
     let state = Memo::new(move |_| {
         data.with(|detail| {
             let recording = detail.recording_detail.as_ref()?;
-            Some((
-                recording.state,
-                recording.error.clone(),
-                detail.call.status.is_running(),
-            ))
+            // Peaks come by a memo of their own.
+            let told = Recording {
+                peaks: Vec::new(),
+                ..recording.clone()
+            };
+            Some((told, detail.call.status.is_running()))
         })
     });
     let peaks = Memo::new(move |_| {
@@ -54,42 +57,29 @@ pub(super) fn Sound(id: CallId, data: CallData, playback: Playback) -> AnyView {
             {may_save
                 .then(|| {
                     view! {
-                        <a
-                            class="btn btn-secondary btn-sm mt-2"
-                            href=format!("/api/calls/{id}/recording/file")
-                            rel="external"
-                            download=""
-                        >
-                            <Icon glyph=lu::LuDownload />
-                            "Download the recording"
-                        </a>
+                        <div class="mt-2 flex flex-wrap items-center gap-2">
+                            <a
+                                class="btn btn-secondary btn-sm"
+                                href=format!("/api/calls/{id}/recording/file")
+                                rel="external"
+                                download=""
+                            >
+                                <Icon glyph=lu::LuDownload />
+                                "Download the recording"
+                            </a>
+                            <LinkButton id />
+                        </div>
                     }
                 })}
         }
         .into_any()
     };
     let body = move || {
-        let (state, error, running) = state.get()?;
-        Some(match state {
-            RecordingState::Available => player(),
-            RecordingState::Pending => {
-                let text = if running {
-                    "The recording comes when the call has ended."
-                } else {
-                    "The recording is being fetched. It appears here by itself."
-                };
-                view! { <Note glyph=lu::LuHourglass text=text.to_owned() /> }.into_any()
-            }
-            RecordingState::Unavailable => {
-                let text = error.unwrap_or_else(|| "This call was not recorded.".to_owned());
-                view! { <Note glyph=lu::LuMicOff text /> }.into_any()
-            }
-            RecordingState::Failed => {
-                let why = error.unwrap_or_else(|| "The provider gave no reason.".to_owned());
-                let text = format!("The recording could not be fetched: {why}");
-                view! { <Note glyph=lu::LuTriangleAlert text /> }.into_any()
-            }
-        })
+        let (recording, running) = state.get()?;
+        let sound = recording.state.plays().then(player);
+        let missing = (recording.state != RecordingState::Available)
+            .then(|| view! { <Missing id data recording running /> });
+        Some(view! { <div class="grid gap-2">{sound} {missing}</div> })
     };
     body.into_any()
 }

@@ -1,7 +1,6 @@
 //! What was said, or is being said.
 
 use leptos::prelude::*;
-use shared::call::RecordingState;
 use shared::live::LiveGrade;
 
 use super::data::CallData;
@@ -17,7 +16,7 @@ pub(super) fn Words(data: CallData, playback: Playback) -> AnyView {
             detail
                 .recording_detail
                 .as_ref()
-                .is_some_and(|recording| recording.state == RecordingState::Available)
+                .is_some_and(|recording| recording.state.plays())
         })
     });
     let empty = Memo::new(move |_| turns.with(Vec::is_empty));

@@ -98,7 +98,7 @@ fn counterpart(call: &CallSummary) -> String {
 
 fn sound(state: RecordingState) -> Option<AnyView> {
     let glyph = match state {
-        RecordingState::Available => lu::LuAudioLines,
+        RecordingState::Available | RecordingState::Partial => lu::LuAudioLines,
         RecordingState::Pending => lu::LuHourglass,
         RecordingState::Failed => lu::LuTriangleAlert,
         RecordingState::Unavailable => return None,

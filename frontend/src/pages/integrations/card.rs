@@ -7,6 +7,7 @@ use shared::{ConnectionId, Permission};
 use super::change::{RenameDialog, ReplaceKeyDialog};
 use super::connections::Connections;
 use super::credits::{Credits, plan};
+use super::recordings::RecordingsBox;
 use super::region;
 use super::remove::RemoveDialog;
 use super::sync::SyncBox;
@@ -40,6 +41,9 @@ pub(super) fn ConnectionCard(id: ConnectionId, connections: Connections) -> AnyV
             <Show when=move || stays.get()>
                 <div class="border-t border-line p-4">
                     <SyncBox connection connections />
+                </div>
+                <div class="border-t border-line p-4">
+                    <RecordingsBox id connection />
                 </div>
                 <div class="border-t border-line p-4">
                     <WebhookBox connection connections />

@@ -5,6 +5,7 @@ mod change;
 mod connect;
 mod connections;
 mod credits;
+mod recordings;
 mod region;
 mod remove;
 mod sync;

@@ -4,6 +4,7 @@ use super::keys::{self, Key};
 use super::place::Owner;
 use super::record::{CallRecord, PlacedRecord};
 use super::{KnownCall, StoreError, plausible_start, rank, words};
+use crate::calls::recording::{self, key::CallKey};
 use crate::calls::recording_job::RecordingJob;
 use chrono::{DateTime, Utc};
 use db::Conn;
@@ -106,6 +107,20 @@ pub async fn details(
     }
     let written = upsert(conn, connection, &rows).await?;
     replace_turns(conn, &rows).await?;
+    // A sound that came before the length of its call was known.
+    let heard_before = rows
+        .iter()
+        .filter(|(_, _, old)| old.is_some_and(|old| old.recording == "available" && old.detail_at.is_none()));
+    let heard_before: Vec<CallKey> = heard_before
+        .map(|(_, key, _)| CallKey {
+            organization,
+            started_at: key.started_at,
+            id: CallId(key.call_id),
+        })
+        .collect();
+    if !heard_before.is_empty() {
+        recording::state::measure_again(conn, heard_before).await?;
+    }
     // Those of a history are queued when it has been walked.
     if origin == Origin::News {
         for (placed, key, _) in &rows {
@@ -239,8 +254,8 @@ ON CONFLICT (organization_id, started_at, id) DO UPDATE SET
     evaluation = excluded.evaluation,
     collected = excluded.collected,
     detail_at = excluded.detail_at,
-    recording = CASE WHEN c.recording = 'available' THEN c.recording ELSE excluded.recording END,
-    recording_error = CASE WHEN c.recording = 'available' OR c.recording = excluded.recording
+    recording = CASE WHEN c.recording IN ('available', 'partial') THEN c.recording ELSE excluded.recording END,
+    recording_error = CASE WHEN c.recording IN ('available', 'partial') OR c.recording = excluded.recording
                            THEN c.recording_error ELSE excluded.recording_error END,
     words = excluded.words,
     updated_at = now()

@@ -1,6 +1,7 @@
 //! Erasing the sound of calls that are gone.
 
 use crate::app::App;
+use crate::calls::recording::key::other;
 use jobs::{BackgroundJob, Enqueue, EnqueueError, JobError, JobMeta};
 use serde::{Deserialize, Serialize};
 use shared::OrganizationId;
@@ -42,8 +43,11 @@ impl BackgroundJob for EraseRecordings {
 
     async fn run(&self, app: App, _meta: JobMeta) -> Result<(), JobError> {
         for key in &self.keys {
-            let key = StorageKey::new(key.as_str()).map_err(JobError::permanent)?;
-            app.storage.delete(&key).await?;
+            // Under both names: a process that was killed while it replaced a sound may have left the other one.
+            for name in [key.clone(), other(key)] {
+                let key = StorageKey::new(name).map_err(JobError::permanent)?;
+                app.storage.delete_everywhere(&key).await?;
+            }
         }
         Ok(())
     }

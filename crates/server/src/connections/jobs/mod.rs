@@ -1,7 +1,7 @@
 //! Fetching from the provider in the background.
 //!
 //! A sync is two jobs after one another: [`SyncAgents`] reads the agents, [`SyncCalls`] walks the history page by page
-//! and keeps its place with each page. [`QueueRecordings`] ends it.
+//! and keeps its place with each page. [`FetchRecordings`](super::recordings::FetchRecordings) follows.
 //! [`FetchConversation`] and [`FetchAgent`] fetch one thing that was heard of
 //! elsewhere; [`Reconcile`] looks for calls whose webhook was lost; [`RemoveConnection`] erases what came
 //! through a connection, [`EraseRecordings`] the sound of it.
@@ -12,7 +12,6 @@ mod failure;
 mod fetch_agent;
 mod fetch_conversation;
 mod page;
-mod queue_recordings;
 mod reconcile;
 mod remove_connection;
 mod sync_agents;
@@ -21,7 +20,6 @@ mod sync_calls;
 pub use erase_recordings::EraseRecordings;
 pub use fetch_agent::FetchAgent;
 pub use fetch_conversation::FetchConversation;
-pub use queue_recordings::QueueRecordings;
 pub use reconcile::Reconcile;
 pub use remove_connection::RemoveConnection;
 pub use sync_agents::SyncAgents;

@@ -4,11 +4,12 @@
 
 use super::page::{self, Fetched, PageError};
 use super::sync_agents::give_up_or_retry;
-use super::{QueueRecordings, SYNC_QUEUE, failure};
+use super::{SYNC_QUEUE, failure};
 use crate::app::App;
 use crate::calls::store::write::{self, Origin, Placed};
 use crate::calls::store::{StoreError, detail};
 use crate::connections::progress::{self, SyncRun};
+use crate::connections::recordings;
 use crate::connections::{self, ConnectionError, ConnectionHandle, record_health};
 use crate::summaries::queue;
 use chrono::Utc;
@@ -189,7 +190,7 @@ impl SyncCalls {
                     job.queue(conn).await?;
                 }
                 if step.next.is_none() {
-                    QueueRecordings { connection_id: id }.queue(conn, owner).await?;
+                    recordings::run::start(conn, id, owner, recordings::run::Which::NotYet).await?;
                 }
                 step.store(conn, id).await
             })

@@ -81,17 +81,27 @@ impl TestApp {
 
     /// A process of its own on the same database: `echosensei worker`, killed with the returned guard.
     pub fn spawn_worker(&self) -> WorkerProcess {
-        let child = std::process::Command::new(env!("CARGO_BIN_EXE_echosensei"))
-            .arg("worker")
+        WorkerProcess(
+            self.program(&["worker"], &[])
+                .stdout(Stdio::null())
+                .spawn()
+                .unwrap(),
+        )
+    }
+
+    /// The program itself on the same database, with settings of its own.
+    pub fn program(&self, arguments: &[&str], settings: &[(&str, &str)]) -> std::process::Command {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_echosensei"));
+        program
+            .args(arguments)
             .env_clear()
             .envs(defaults(&self.database, self.dir.path(), &self.base))
             .env("DEMO_MODE", "false")
+            .envs(settings.iter().copied())
             // Where no `.env` lies.
             .current_dir(self.dir.path())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .spawn();
-        WorkerProcess(child.unwrap())
+            .stdin(Stdio::null());
+        program
     }
 
     /// Nobody yet.

@@ -18,7 +18,9 @@ pub struct MailServer {
 
 impl MailServer {
     pub async fn start(arguments: &[&str]) -> Self {
-        let python = tokio::task::spawn_blocking(python).await.unwrap();
+        let python = tokio::task::spawn_blocking(|| test_tools::python(&folder().join("requirements.txt")))
+            .await
+            .unwrap();
         let mut child = Command::new(python)
             .arg(folder().join("server.py"))
             .args(arguments)
@@ -58,43 +60,4 @@ async fn next(lines: &mut Lines<BufReader<ChildStdout>>) -> Value {
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/smtp")
-}
-
-/// Of an environment that is made once. Tests run as processes of their own, and the first of them makes it.
-fn python() -> PathBuf {
-    let pinned = std::fs::read_to_string(folder().join("requirements.txt")).unwrap();
-    let name = pinned
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join("-")
-        .replace("==", "-");
-    let cache = local_postgres::cache_dir();
-    std::fs::create_dir_all(&cache).unwrap();
-    let lock = std::fs::File::create(cache.join(format!("{name}.lock"))).unwrap();
-    lock.lock().unwrap();
-    let venv = cache.join(name);
-    let python = venv.join("bin/python");
-    if !venv.join("complete").exists() {
-        // What a run that was cut off left is no environment.
-        let _ = std::fs::remove_dir_all(&venv);
-        run(std::process::Command::new("python3")
-            .args(["-m", "venv"])
-            .arg(&venv));
-        run(std::process::Command::new(&python)
-            .args(["-m", "pip", "install", "--quiet", "-r"])
-            .arg(folder().join("requirements.txt")));
-        std::fs::write(venv.join("complete"), "").unwrap();
-    }
-    python
-}
-
-fn run(command: &mut std::process::Command) {
-    let output = command
-        .output()
-        .unwrap_or_else(|error| panic!("{command:?}: {error}. Install python3 with venv"));
-    assert!(
-        output.status.success(),
-        "{command:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
 }
