@@ -12,6 +12,7 @@ use crate::connections::jobs::{
 };
 use crate::domains::job::CheckDomain;
 use crate::invitations::register::RegisterAgency;
+use crate::ledger::walk::WalkHistory;
 use crate::limits::plan::PlanLimits;
 use crate::limits::push::PushLimits;
 use crate::limits::sums;
@@ -20,6 +21,7 @@ use crate::mail::{self, SendMail};
 use crate::numbers::tell_provider::TellProvider;
 use crate::webhooks::process::ProcessWebhook;
 use crate::webhooks::prune::PruneWebhooks;
+use crate::webhooks::replay::ReplayDeliveries;
 use chrono::Utc;
 use db::partitions::Partitioned;
 use diesel::sql_types::Text;
@@ -40,6 +42,7 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<SyncCalls>()
         .register::<QueueRecordings>()
         .register::<Reconcile>()
+        .register::<WalkHistory>()
         .register::<FetchAgent>()
         .register::<FetchConversation>()
         .register::<EraseRecordings>()
@@ -50,6 +53,7 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<PushLimits>()
         .register::<ProcessWebhook>()
         .register::<PruneWebhooks>()
+        .register::<ReplayDeliveries>()
         .register::<RecordingJob>()
         .register::<SendMail>()
         .register::<ForgotPassword>()

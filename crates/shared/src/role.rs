@@ -104,6 +104,7 @@ pub const TEMPLATES: &[RoleTemplate] = &[
             P::LiveView,
             P::ConnectionsView,
             P::ConnectionsSync,
+            P::FailuresView,
             P::OrganizationsList,
             P::OrganizationsEnter,
             P::OrganizationView,

@@ -95,11 +95,12 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
         root: dir,
         max_bytes: LARGEST_OBJECT,
     };
+    let sealer = Sealer::new(encryption_key)?;
     Ok(App::new(Parts {
-        sealer: Sealer::new(encryption_key)?,
+        sealer: sealer.clone(),
         storage: storage.open().await.context("opening STORAGE_DIR")?,
         hub: Hub::new(),
-        ingest: Ingest::new(db.clone()),
+        ingest: Ingest::new(db.clone(), sealer),
         provider: elevenlabs::Transport::to(hosts)?,
         sessions: SessionStore::new(db.clone()),
         principals: PrincipalCache::default(),

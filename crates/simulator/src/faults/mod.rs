@@ -36,6 +36,8 @@ pub enum Kind {
     /// 404 until `ms` after the call's end.
     AudioLate,
     AudioMissing,
+    /// The list of conversations leads from its third page on back to its second.
+    CursorRepeats,
     /// Fields that no document names.
     UnknownFields,
     /// Enum values that no document names.

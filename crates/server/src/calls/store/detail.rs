@@ -22,6 +22,19 @@ pub async fn store_detail(
     connection: &ConnectionHandle,
     conversation: &Conversation,
 ) -> Result<KnownCall, StoreError> {
+    store_detail_of(app, connection, conversation, Origin::News).await
+}
+
+/// As [`store_detail`], for news or for a replay of old ones.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn store_detail_of(
+    app: &App,
+    connection: &ConnectionHandle,
+    conversation: &Conversation,
+    origin: Origin,
+) -> Result<KnownCall, StoreError> {
     let now = Utc::now();
     let placed = place_all(app, connection, vec![CallRecord::from(conversation)], now).await?;
     let id = connection.id;
@@ -29,7 +42,7 @@ pub async fn store_detail(
         let stored = app
             .db
             .tenant::<_, StoreError, _>(organization, async move |conn| {
-                write::details(conn, id, organization, &batch, Origin::News, now).await
+                write::details(conn, id, organization, &batch, origin, now).await
             })
             .await?;
         if let Some(call) = stored.into_iter().next() {
