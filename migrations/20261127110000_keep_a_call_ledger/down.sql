@@ -2,6 +2,7 @@ DROP TRIGGER ledger_inserted ON calls;
 DROP TRIGGER ledger_updated ON calls;
 DROP TRIGGER ledger_deleted ON calls;
 DROP FUNCTION note_call_ledger();
+DROP FUNCTION is_erased(uuid, text);
 DROP FUNCTION note_listed(uuid, uuid, text[], timestamptz[], boolean[], timestamptz, boolean);
 DROP FUNCTION end_walk(uuid, timestamptz);
 DROP FUNCTION count_listed(uuid);

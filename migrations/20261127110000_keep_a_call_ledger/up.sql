@@ -47,8 +47,6 @@ CREATE TABLE call_ledger (
     is_over boolean NOT NULL,
     -- when the provider's list named it last; NULL: not yet, or no longer
     listed_at timestamptz,
-    -- taken away here on purpose: the provider may list it, it does not come back
-    removed_at timestamptz,
     announced text NOT NULL DEFAULT 'waiting',
     detail text NOT NULL DEFAULT 'waiting',
     transcript text NOT NULL DEFAULT 'waiting',
@@ -62,7 +60,7 @@ CREATE TABLE call_ledger (
     heal_at timestamptz,
     updated_at timestamptz NOT NULL DEFAULT now(),
     is_gap boolean NOT NULL GENERATED ALWAYS AS (
-        is_over AND removed_at IS NULL AND (announced IN ('waiting', 'failed') OR detail IN ('waiting', 'failed')
+        is_over AND (announced IN ('waiting', 'failed') OR detail IN ('waiting', 'failed')
         OR transcript IN ('waiting', 'failed') OR audio IN ('waiting', 'failed') OR summary IN ('waiting', 'failed')
         OR billed IN ('waiting', 'failed'))) STORED,
     PRIMARY KEY (connection_id, conversation_id),
@@ -128,22 +126,31 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON call_ledger, connection_checks TO echose
 GRANT SELECT ON agents, memberships, users TO echosensei_system;
 GRANT CREATE ON SCHEMA public TO echosensei_system;
 
+-- Whether a conversation was erased here on purpose, so that it must not come back. Erasing has a table of its own, which may come later.
+CREATE FUNCTION is_erased(of_connection uuid, conversation text) RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+    found boolean := false;
+BEGIN
+    IF to_regclass('erased_conversations') IS NOT NULL THEN
+        EXECUTE 'SELECT EXISTS (SELECT FROM erased_conversations e WHERE e.digest = conversation_digest($1, $2))'
+            INTO found USING of_connection, conversation;
+    END IF;
+    RETURN found;
+END
+$$;
+
 -- Follows the calls: their states, their moves to another organization, their end.
 CREATE FUNCTION note_call_ledger() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        -- A call that goes although the provider has it is a gap again, unless it was taken away on purpose.
-        IF current_setting('app.removing_calls', true) = 'on' THEN
-            UPDATE call_ledger l SET call_id = NULL, removed_at = now(), reasons = '{}', updated_at = now()
-            FROM old_rows o WHERE l.connection_id = o.connection_id AND l.conversation_id = o.conversation_id;
-            RETURN NULL;
-        END IF;
+        -- A call that goes although the provider has it is a gap again, unless it was erased on purpose.
         DELETE FROM call_ledger l USING old_rows o
         WHERE l.connection_id = o.connection_id AND l.conversation_id = o.conversation_id
-          AND (l.listed_at IS NULL OR EXISTS (SELECT FROM connections c WHERE c.id = l.connection_id AND c.removing_at IS NOT NULL));
+          AND (l.listed_at IS NULL OR is_erased(l.connection_id, l.conversation_id) OR EXISTS (SELECT FROM connections c WHERE c.id = l.connection_id AND c.removing_at IS NOT NULL));
         UPDATE call_ledger l SET call_id = NULL, announced = 'waiting', detail = 'waiting', transcript = 'waiting', audio = 'waiting',
-               summary = 'waiting', is_over = true, reasons = '{}', heal_tries = 0, heal_at = NULL, updated_at = now()
+               summary = 'waiting', is_over = true, reasons = '{}', heal_tries = 0, heal_at = now(), updated_at = now()
         FROM old_rows o WHERE l.connection_id = o.connection_id AND l.conversation_id = o.conversation_id AND l.call_id = o.id;
         RETURN NULL;
     END IF;
@@ -152,7 +159,7 @@ BEGIN
     SELECT n.connection_id, n.conversation_id, n.organization_id, n.id, n.started_at, x.is_over, 'done',
            CASE WHEN x.is_read THEN 'done' ELSE 'waiting' END,
            CASE WHEN NOT x.is_read THEN 'waiting' WHEN n.message_count > 0 THEN 'done' ELSE 'none' END,
-           CASE n.recording WHEN 'available' THEN 'done' WHEN 'unavailable' THEN 'none' WHEN 'pending' THEN 'waiting' ELSE 'failed' END,
+           CASE n.recording WHEN 'available' THEN 'done' WHEN 'partial' THEN 'done' WHEN 'unavailable' THEN 'none' WHEN 'pending' THEN 'waiting' ELSE 'failed' END,
            CASE WHEN NOT x.is_read THEN 'waiting' WHEN n.summary IS NOT NULL THEN 'done' ELSE 'none' END,
            CASE WHEN n.recording IN ('available', 'pending') OR n.recording_error IS NULL THEN '{}'::jsonb
                 ELSE jsonb_build_object('audio', n.recording_error) END
@@ -165,7 +172,6 @@ BEGIN
         call_id = excluded.call_id,
         started_at = excluded.started_at,
         is_over = excluded.is_over,
-        removed_at = NULL,
         announced = 'done',
         -- What was found not to exist stays so until it comes after all.
         detail = CASE WHEN excluded.detail = 'waiting' AND l.detail = 'none' THEN l.detail ELSE excluded.detail END,
@@ -174,16 +180,16 @@ BEGIN
         summary = CASE WHEN excluded.detail = 'waiting' AND l.detail = 'none' THEN l.summary ELSE excluded.summary END,
         reasons = CASE WHEN excluded.detail = 'done' THEN excluded.reasons ELSE (l.reasons - 'audio') || excluded.reasons END,
         updated_at = now()
-    WHERE (l.organization_id, l.call_id, l.started_at, l.is_over, l.announced, l.detail, l.transcript, l.audio, l.summary, l.removed_at)
+    WHERE (l.organization_id, l.call_id, l.started_at, l.is_over, l.announced, l.detail, l.transcript, l.audio, l.summary)
         IS DISTINCT FROM (excluded.organization_id, excluded.call_id, excluded.started_at, excluded.is_over, 'done',
-                          excluded.detail, excluded.transcript, excluded.audio, excluded.summary, NULL::timestamptz)
+                          excluded.detail, excluded.transcript, excluded.audio, excluded.summary)
        OR (l.reasons -> 'audio') IS DISTINCT FROM (excluded.reasons -> 'audio');
     RETURN NULL;
 END
 $$;
 
 -- Enters a page of the provider's list. With `is_walk` every row is marked as seen by it. Tells which are new in the list, and
--- which were taken away here on purpose.
+-- which were erased here on purpose.
 CREATE FUNCTION note_listed(of_connection uuid, of_organization uuid, ids text[], starts timestamptz[], overs boolean[],
                             at_time timestamptz, is_walk boolean)
     RETURNS TABLE (conversation_id text, is_new boolean, is_removed boolean)
@@ -192,21 +198,21 @@ CREATE FUNCTION note_listed(of_connection uuid, of_organization uuid, ids text[]
 BEGIN
     RETURN QUERY
     WITH page AS (
-        SELECT DISTINCT ON (p.id) p.* FROM unnest(ids, starts, overs) AS p (id, started_at, is_over)
+        SELECT DISTINCT ON (p.id) p.*, is_erased(of_connection, p.id) AS erased FROM unnest(ids, starts, overs) AS p (id, started_at, is_over)
     ), before AS (
-        SELECT l.conversation_id, l.listed_at, l.removed_at FROM call_ledger l JOIN page p ON p.id = l.conversation_id
+        SELECT l.conversation_id, l.listed_at FROM call_ledger l JOIN page p ON p.id = l.conversation_id
         WHERE l.connection_id = of_connection
     ), entered AS (
         INSERT INTO call_ledger AS l (connection_id, conversation_id, organization_id, started_at, is_over, listed_at)
         SELECT of_connection, p.id, of_organization, p.started_at, p.is_over, at_time FROM page p
-        WHERE EXISTS (SELECT FROM connections c WHERE c.id = of_connection AND c.removing_at IS NULL)
+        WHERE NOT p.erased AND EXISTS (SELECT FROM connections c WHERE c.id = of_connection AND c.removing_at IS NULL)
         ORDER BY p.id
         ON CONFLICT (connection_id, conversation_id) DO UPDATE SET
             listed_at = at_time, is_over = CASE WHEN l.call_id IS NULL THEN excluded.is_over ELSE l.is_over END
         WHERE is_walk OR l.listed_at IS NULL OR (l.call_id IS NULL AND l.is_over <> excluded.is_over)
         RETURNING l.conversation_id
     )
-    SELECT p.id, b.listed_at IS NULL, b.removed_at IS NOT NULL
+    SELECT p.id, b.listed_at IS NULL AND NOT p.erased, p.erased
     FROM page p LEFT JOIN before b ON b.conversation_id = p.id LEFT JOIN entered e ON e.conversation_id = p.id;
 END
 $$;
@@ -220,14 +226,14 @@ BEGIN
     DELETE FROM call_ledger l WHERE l.connection_id = of_connection AND l.listed_at < began_at AND l.call_id IS NULL;
     UPDATE call_ledger l SET listed_at = NULL WHERE l.connection_id = of_connection AND l.listed_at < began_at;
     SELECT count(*) INTO counted FROM call_ledger l
-    WHERE l.connection_id = of_connection AND l.listed_at IS NOT NULL AND l.removed_at IS NULL;
+    WHERE l.connection_id = of_connection AND l.listed_at IS NOT NULL;
     RETURN counted;
 END
 $$;
 
 CREATE FUNCTION count_listed(of_connection uuid) RETURNS bigint
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
-    AS $$ SELECT count(*) FROM call_ledger l WHERE l.connection_id = of_connection AND l.listed_at IS NOT NULL AND l.removed_at IS NULL $$;
+    AS $$ SELECT count(*) FROM call_ledger l WHERE l.connection_id = of_connection AND l.listed_at IS NOT NULL $$;
 
 -- Gaps that nobody works on, each asked for again after a wait that doubles up to a day. What changed a moment ago is left to
 -- the jobs that go on.
@@ -237,7 +243,7 @@ CREATE FUNCTION gaps_to_heal(of_connection uuid, settled interval, at_most int)
     AS $$ WITH due AS MATERIALIZED (
               SELECT l.conversation_id FROM call_ledger l
               WHERE l.connection_id = of_connection AND l.is_gap AND (l.detail = 'waiting' OR l.audio = 'waiting')
-                AND (l.heal_at IS NULL OR l.heal_at <= now()) AND l.updated_at <= now() - settled
+                AND coalesce(l.heal_at, l.updated_at + settled) <= now()
               ORDER BY l.started_at DESC LIMIT at_most
               -- whoever stores the call holds its row: it is no gap in a moment
               FOR UPDATE SKIP LOCKED)
@@ -254,7 +260,7 @@ CREATE FUNCTION stuck_calls(of_connection uuid, slack interval, at_most int)
           FROM call_ledger l
           LEFT JOIN calls c ON c.organization_id = l.organization_id AND c.started_at = l.started_at AND c.id = l.call_id
           LEFT JOIN agents a ON a.id = c.agent_id
-          WHERE l.connection_id = of_connection AND NOT l.is_over AND l.removed_at IS NULL
+          WHERE l.connection_id = of_connection AND NOT l.is_over
             AND l.started_at < now() - slack - make_interval(secs => coalesce(a.max_duration_seconds, 3600))
           ORDER BY l.started_at LIMIT at_most $$;
 
@@ -322,11 +328,15 @@ CREATE FUNCTION connection_managers() RETURNS TABLE (email text)
           WHERE m.organization_id = current_organization() AND 'connections.manage' = ANY (s.permissions)
           ORDER BY u.email $$;
 
+CREATE TRIGGER ledger_inserted AFTER INSERT ON calls REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_call_ledger();
+CREATE TRIGGER ledger_updated AFTER UPDATE ON calls REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_call_ledger();
+CREATE TRIGGER ledger_deleted AFTER DELETE ON calls REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION note_call_ledger();
+
 DO $$
 DECLARE
     f text;
 BEGIN
-    FOREACH f IN ARRAY ARRAY['note_call_ledger()',
+    FOREACH f IN ARRAY ARRAY['is_erased(uuid, text)', 'note_call_ledger()',
                              'note_listed(uuid, uuid, text[], timestamptz[], boolean[], timestamptz, boolean)',
                              'end_walk(uuid, timestamptz)', 'count_listed(uuid)', 'gaps_to_heal(uuid, interval, int)',
                              'stuck_calls(uuid, interval, int)', 'settle_conversation(uuid, text, text)',
@@ -341,10 +351,6 @@ $$;
 REVOKE CREATE ON SCHEMA public FROM echosensei_system;
 GRANT SELECT ON jobs TO echosensei_system;
 
-CREATE TRIGGER ledger_inserted AFTER INSERT ON calls REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_call_ledger();
-CREATE TRIGGER ledger_updated AFTER UPDATE ON calls REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION note_call_ledger();
-CREATE TRIGGER ledger_deleted AFTER DELETE ON calls REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION note_call_ledger();
-
 -- The calls so far, whatever the tenant: row security is forced on the owner too, so it is lifted while they are read.
 LOCK TABLE calls IN ACCESS EXCLUSIVE MODE;
 ALTER TABLE calls NO FORCE ROW LEVEL SECURITY;
@@ -354,7 +360,7 @@ INSERT INTO call_ledger (connection_id, conversation_id, organization_id, call_i
 SELECT c.connection_id, c.conversation_id, c.organization_id, c.id, c.started_at, c.status IN ('done', 'failed'), 'done',
        CASE WHEN x.is_read THEN 'done' ELSE 'waiting' END,
        CASE WHEN NOT x.is_read THEN 'waiting' WHEN c.message_count > 0 THEN 'done' ELSE 'none' END,
-       CASE c.recording WHEN 'available' THEN 'done' WHEN 'unavailable' THEN 'none' WHEN 'pending' THEN 'waiting' ELSE 'failed' END,
+       CASE c.recording WHEN 'available' THEN 'done' WHEN 'partial' THEN 'done' WHEN 'unavailable' THEN 'none' WHEN 'pending' THEN 'waiting' ELSE 'failed' END,
        CASE WHEN NOT x.is_read THEN 'waiting' WHEN c.summary IS NOT NULL THEN 'done' ELSE 'none' END,
        CASE WHEN c.recording IN ('available', 'pending') OR c.recording_error IS NULL THEN '{}'::jsonb
             ELSE jsonb_build_object('audio', c.recording_error) END

@@ -115,7 +115,6 @@ diesel::table! {
         started_at -> Timestamptz,
         is_over -> Bool,
         listed_at -> Nullable<Timestamptz>,
-        removed_at -> Nullable<Timestamptz>,
         announced -> Text,
         detail -> Text,
         transcript -> Text,

@@ -2,7 +2,7 @@
 //!
 //! `catalogue` is what it knows by heart, `world` its state, `calls` its conversations, `live` those that run,
 //! `http` and `sockets` the vendor's API, `webhooks` what it sends, `faults` what goes wrong on demand, `control` how a
-//! test steers it, `speech` its recordings.
+//! test steers it, `speech` its recordings, `scenario` a long story of faults that tests and benchmarks play with it.
 
 mod calls;
 mod catalogue;
@@ -12,6 +12,7 @@ mod http;
 mod live;
 mod options;
 mod rng;
+pub mod scenario;
 mod server;
 mod sockets;
 mod speech;

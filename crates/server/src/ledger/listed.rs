@@ -24,7 +24,7 @@ pub struct Reading {
 pub struct Listed {
     /// Conversations that were not in the list before.
     pub new: i64,
-    /// Taken away here on purpose: they do not come back.
+    /// Erased here on purpose: they do not come back.
     pub removed: HashSet<String>,
 }
 

@@ -5,6 +5,7 @@ mod body;
 mod data;
 mod details;
 mod head;
+mod parts;
 mod read;
 mod recording;
 mod surface;

@@ -5,6 +5,7 @@ use shared::connection::{Connection, ConnectionHealth};
 use shared::{ConnectionId, Permission};
 
 use super::change::{RenameDialog, ReplaceKeyDialog};
+use super::completeness::CompletenessBox;
 use super::connections::Connections;
 use super::credits::{Credits, plan};
 use super::region;
@@ -39,6 +40,9 @@ pub(super) fn ConnectionCard(id: ConnectionId, connections: Connections) -> AnyV
             <Show when=move || stays.get()>
                 <div class="border-t border-line p-4">
                     <SyncBox connection connections />
+                </div>
+                <div class="border-t border-line p-4">
+                    <CompletenessBox id connection connections />
                 </div>
                 <div class="border-t border-line p-4">
                     <WebhookBox connection connections />
