@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use serde_json::Value;
 
-/// Made from the vendor's OpenAPI document (`GetConversationResponseModel`): one path a line, `[]` for the items of a list, `*`
+/// Made from the vendor's OpenAPI document (`GetConversationResponseModel`) and what came after it: one path a line, `[]` for the items of a list, `*`
 /// for the keys of a map, `**` for what is not looked into, and after a colon the values of an enumeration.
 static KNOWN: LazyLock<Node> = LazyLock::new(|| Node::read(include_str!("known_fields.txt")));
 

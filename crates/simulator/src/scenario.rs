@@ -16,8 +16,9 @@ fn faults() -> [Value; 5] {
     ]
 }
 
-/// Conversations that go on at the same time.
+/// Conversations that begin at the same time, and how long it is until the next ones do.
 const AT_ONCE: usize = 40;
+const BETWEEN: Duration = Duration::from_millis(250);
 
 /// Speaks to the simulated provider.
 #[derive(Clone)]
@@ -156,9 +157,9 @@ pub async fn play(
             call.await??;
         }
         held += part;
+        tokio::time::sleep(BETWEEN).await;
         if killed < kills && held >= every * (killed + 1) {
             // In the middle of what the last ones bring.
-            tokio::time::sleep(Duration::from_millis(150)).await;
             kill().await?;
             killed += 1;
         }

@@ -6,8 +6,7 @@ use super::listed::Reading;
 use crate::app::App;
 use crate::calls::store::StoreError;
 use crate::calls::store::write::Origin;
-use crate::connections::jobs::{SYNC_QUEUE, keep_page};
-use crate::connections::jobs::{failed, page};
+use crate::connections::jobs::{QueueRecordings, SYNC_QUEUE, failed, keep_page, page};
 use crate::connections::{self, ConnectionHandle, provider_error};
 use chrono::{DateTime, Utc};
 use db::schema::connection_checks::dsl;
@@ -97,7 +96,11 @@ impl BackgroundJob for WalkHistory {
                     let connection = connection.clone();
                     app.db
                         .tenant::<_, StoreError, _>(connection.organization, async move |conn| {
-                            Ok(check::walked(conn, &connection, began_at).await?)
+                            check::walked(conn, &connection, began_at).await?;
+                            let recordings = QueueRecordings {
+                                connection_id: connection.id,
+                            };
+                            Ok(recordings.queue(conn, connection.organization).await?)
                         })
                         .await?;
                     return Ok(());

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::calls::recording_job::{self, Sound};
-use crate::calls::store::place;
+use crate::calls::store::{place, words};
 use crate::connections::ConnectionHandle;
 use elevenlabs::webhook::AudioPayload;
 use futures::StreamExt;
@@ -19,7 +19,7 @@ pub async fn store(
     connection: &ConnectionHandle,
     sound: &AudioPayload<'_>,
 ) -> Result<(), JobError> {
-    let id = sound.conversation_id.clone().into_owned();
+    let id = words::clean(&sound.conversation_id);
     let Some(stored) = place::stored(app, connection.id, std::slice::from_ref(&id))
         .await?
         .remove(&id)

@@ -41,10 +41,10 @@ async fn no_call_is_lost_or_doubled_while_webhooks_fail_and_the_server_is_killed
     })
     .await
     .unwrap();
-    let struck = provider.struck().await.unwrap();
-    assert!(struck.iter().all(|(_, struck)| *struck > 0), "{struck:?}");
     let sql = async |text: &str| Ok(app.sql(text));
     scenario::settle(CALLS, Duration::from_secs(300), sql).await.unwrap();
+    let struck = provider.struck().await.unwrap();
+    assert!(struck.iter().all(|(_, struck)| *struck > 0), "{struck:?}");
     for (sql, wanted) in scenario::promises(CALLS) {
         assert_eq!(app.sql(sql), wanted, "{sql}");
     }

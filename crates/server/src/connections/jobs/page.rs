@@ -4,7 +4,7 @@ use super::FetchConversation;
 use crate::app::App;
 use crate::calls::store::place::{self, Stored};
 use crate::calls::store::record::CallRecord;
-use crate::calls::store::{self, StoreError, status_of};
+use crate::calls::store::{self, StoreError, status_of, words};
 use crate::calls::store::detail;
 use crate::calls::store::write::{self, Origin};
 use crate::connections::ConnectionHandle;
@@ -51,6 +51,12 @@ pub async fn fetch(
     let mut once = HashSet::new();
     let items: Vec<ConversationSummary> = items
         .into_iter()
+        .map(|mut item| {
+            // A database holds no zero bytes, in ids as little as in words.
+            item.conversation_id = words::clean(&item.conversation_id);
+            item.agent_id = words::clean(&item.agent_id);
+            item
+        })
         .filter(|item| once.insert(item.conversation_id.clone()))
         .collect();
     let listed = listed::note(app, connection, &items, reading).await?;

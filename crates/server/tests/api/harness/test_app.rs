@@ -100,6 +100,7 @@ impl TestApp {
             .env("PORT", port.to_string())
             .env("PROVIDER_ALLOW_PRIVATE_HOSTS", "true")
             .env("LIVE_POLL_SECONDS", "1")
+            .env("RUST_LOG", "warn")
             .current_dir(self.dir.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
