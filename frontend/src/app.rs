@@ -12,10 +12,10 @@ use crate::live::Live;
 use crate::pages::{
     account::AccountPage, agents::AgentsPage, api_keys::ApiKeysPage, audit::AuditPage,
     branding::BrandingPage, calls::CallsPage, components::ComponentsPage, customers::CustomersPage,
-    dashboard::DashboardPage, domains::DomainsPage, email::EmailPage, failed_work::FailedWorkPage, integrations::IntegrationsPage,
-    live::LivePage, mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage,
-    organization::OrganizationPage, platform_settings::PlatformSettingsPage, roles::RolesPage,
-    security::SecurityPage, sent_mail::SentMailPage, why::WhyPage,
+    dashboard::DashboardPage, domains::DomainsPage, email::EmailPage, failed_work::FailedWorkPage,
+    integrations::IntegrationsPage, live::LivePage, mailbox::MailboxPage, members::MembersPage,
+    numbers::NumbersPage, organization::OrganizationPage, platform_settings::PlatformSettingsPage,
+    roles::RolesPage, security::SecurityPage, sent_mail::SentMailPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::ToastList;

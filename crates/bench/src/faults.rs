@@ -60,7 +60,11 @@ pub async fn measure(report: &mut Report, calls: usize) -> Result<()> {
     say(&format!("faults that struck: {struck:?}"));
     report.add(
         &format!("calls lost, doubled or incomplete of {calls}, with faults and {KILLS} kill -9"),
-        format!("0; held in {:.0} s, whole {:.0} s later", held.as_secs_f64(), settled.as_secs_f64()),
+        format!(
+            "0; held in {:.0} s, whole {:.0} s later",
+            held.as_secs_f64(),
+            settled.as_secs_f64()
+        ),
         "0",
     );
     provider_ways.mend().await?;

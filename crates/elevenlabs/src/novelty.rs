@@ -61,9 +61,7 @@ impl Node {
             self.is_open = true;
             return self;
         }
-        let (name, is_list) = part
-            .strip_suffix("[]")
-            .map_or((part, false), |name| (name, true));
+        let (name, is_list) = part.strip_suffix("[]").map_or((part, false), |name| (name, true));
         let node = match name {
             "*" => self.any.get_or_insert_default(),
             name => self.fields.entry(name).or_default(),
@@ -183,6 +181,9 @@ mod tests {
             .collect();
         let told = of_conversation(&Value::Object(map));
         assert_eq!(told.len(), MOST);
-        assert!(told.iter().all(|n| n.path.chars().count() <= LONGEST && !n.path.contains('\0')));
+        assert!(
+            told.iter()
+                .all(|n| n.path.chars().count() <= LONGEST && !n.path.contains('\0'))
+        );
     }
 }

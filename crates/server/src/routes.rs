@@ -6,8 +6,8 @@ use crate::branding::host;
 use crate::middleware::{compression, origin_check};
 use crate::{
     account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, failures,
-    health, invitations, ledger, live, mail, members, numbers, organizations, permissions, platform, roles, security, spa,
-    webhooks,
+    health, invitations, ledger, live, mail, members, numbers, organizations, permissions, platform, roles,
+    security, spa, webhooks,
 };
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};

@@ -19,7 +19,9 @@ pub struct FailedJob {
     pub call_id: Option<CallId>,
     pub attempts: i32,
     pub error: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub failed_at: DateTime<Utc>,
 }
 
@@ -38,10 +40,12 @@ text_enum!(
 pub struct Delivery {
     pub id: Uuid,
     pub connection_id: ConnectionId,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub received_at: DateTime<Utc>,
     pub event_type: String,
     pub state: DeliveryState,
     pub error: Option<String>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub processed_at: Option<DateTime<Utc>>,
     /// It is in line to be done again.
     pub replaying: bool,
@@ -50,7 +54,6 @@ pub struct Delivery {
 /// `GET /api/deliveries/{id}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryPayload {
-    #[serde(flatten)]
     pub delivery: Delivery,
     /// As sent, set out in lines where it is JSON; cut where it is very long.
     pub payload: String,
@@ -66,10 +69,16 @@ pub struct Chosen<Id> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub ids: Vec<Id>,
     /// Received, or failed, at this moment or later.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::moment::read_optional"
+    )]
     pub from: Option<DateTime<Utc>>,
     /// … and before this one.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::moment::read_optional"
+    )]
     pub to: Option<DateTime<Utc>>,
     /// Of deliveries: in this state only.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -98,7 +107,9 @@ pub struct Novelty {
     /// Of an enumeration; `None`: the field itself is new.
     pub value: Option<String>,
     pub seen: i64,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub first_seen_at: DateTime<Utc>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub last_seen_at: DateTime<Utc>,
     /// The conversation that brought it last.
     pub example: String,

@@ -37,6 +37,7 @@ pub struct ArtefactStatus {
     pub attempts: i32,
     /// Why it is not here, in words.
     pub reason: Option<String>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub next_try_at: Option<DateTime<Utc>>,
 }
 
@@ -85,15 +86,19 @@ pub struct Completeness {
     /// Of these, here with all that belongs to them, or still running.
     pub accounted: i64,
     /// What began before this moment was compared with the list.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub checked_at: Option<DateTime<Utc>>,
     /// When the last walk through the whole list began.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub walked_at: Option<DateTime<Utc>>,
     /// A walk through the whole list goes on.
     pub walking: bool,
     /// Why the last look could not be ended.
     pub trouble: Option<String>,
     pub webhook: WebhookHealth,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub webhook_checked_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub webhook_failed_at: Option<DateTime<Utc>>,
     /// The HTTP status that the provider got; 0: no answer.
     pub webhook_error_code: Option<i32>,
@@ -109,6 +114,7 @@ pub struct Gap {
     pub conversation_id: String,
     /// `None`: there is no call yet, or it belongs to an organization below.
     pub call_id: Option<CallId>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
     pub missing: Vec<ArtefactStatus>,
 }

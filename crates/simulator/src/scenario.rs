@@ -62,8 +62,18 @@ impl Provider {
     /// # Errors
     /// The stand-in does not answer.
     pub async fn struck(&self) -> Result<Vec<(String, u64)>> {
-        let listed: Value = self.http.get(self.at("/_control/faults")).send().await?.json().await?;
-        let faults = listed.get("faults").and_then(Value::as_array).cloned().unwrap_or_default();
+        let listed: Value = self
+            .http
+            .get(self.at("/_control/faults"))
+            .send()
+            .await?
+            .json()
+            .await?;
+        let faults = listed
+            .get("faults")
+            .and_then(Value::as_array)
+            .cloned()
+            .unwrap_or_default();
         Ok(faults
             .iter()
             .filter_map(|fault| {
@@ -78,7 +88,11 @@ impl Provider {
     /// # Errors
     /// The stand-in does not answer.
     pub async fn mend(&self) -> Result<()> {
-        self.http.delete(self.at("/_control/faults")).send().await?.error_for_status()?;
+        self.http
+            .delete(self.at("/_control/faults"))
+            .send()
+            .await?
+            .error_for_status()?;
         Ok(())
     }
 
@@ -106,7 +120,13 @@ impl Provider {
     /// # Errors
     /// The stand-in does not answer, or it takes minutes.
     pub async fn wait_until_done(&self, conversation: &str) -> Result<()> {
-        let listed: Value = self.http.get(self.at("/_control/workspaces")).send().await?.json().await?;
+        let listed: Value = self
+            .http
+            .get(self.at("/_control/workspaces"))
+            .send()
+            .await?
+            .json()
+            .await?;
         let key = listed.pointer("/workspaces/0/api_key").and_then(Value::as_str);
         let key = key.context("the stand-in names no workspace")?;
         for _ in 0..12_000 {
@@ -169,7 +189,8 @@ pub async fn play(
 }
 
 /// Conversations that are here with all that belongs to them.
-pub const WHOLE: &str = "select count(*) from call_ledger where call_id is not null and not is_gap and is_over
+pub const WHOLE: &str =
+    "select count(*) from call_ledger where call_id is not null and not is_gap and is_over
     and detail = 'done' and transcript = 'done' and audio = 'done' and summary = 'done'";
 
 /// Each a sentence about the state, and what it has to answer for a number of calls.
@@ -181,8 +202,14 @@ pub fn promises(calls: usize) -> Vec<(&'static str, String)> {
         ("select count(*) from call_keys", all.clone()),
         ("select count(*) from call_ledger", all.clone()),
         (WHOLE, all.clone()),
-        ("select count(*) from call_ledger where listed_at is not null", all.clone()),
-        ("select count(*) from calls where status = 'done' and summary is not null", all.clone()),
+        (
+            "select count(*) from call_ledger where listed_at is not null",
+            all.clone(),
+        ),
+        (
+            "select count(*) from calls where status = 'done' and summary is not null",
+            all.clone(),
+        ),
         // Turns: as many as were said, each position once.
         (
             "select count(*) from calls c where message_count <> (select count(*) from call_turns t
@@ -196,10 +223,7 @@ pub fn promises(calls: usize) -> Vec<(&'static str, String)> {
             "select (select sum(cost_usd_micros) from call_figures) - (select sum(cost_usd_micros) from calls)",
             "0".to_owned(),
         ),
-        (
-            "select count(*) from jobs where state = 'dead'",
-            "0".to_owned(),
-        ),
+        ("select count(*) from jobs where state = 'dead'", "0".to_owned()),
     ]
 }
 
@@ -207,14 +231,21 @@ pub fn promises(calls: usize) -> Vec<(&'static str, String)> {
 ///
 /// # Errors
 /// `sql` fails, or they are not by then.
-pub async fn settle(calls: usize, most: Duration, sql: impl AsyncFn(&str) -> Result<String>) -> Result<Duration> {
+pub async fn settle(
+    calls: usize,
+    most: Duration,
+    sql: impl AsyncFn(&str) -> Result<String>,
+) -> Result<Duration> {
     let begun = Instant::now();
     loop {
         let whole = sql(WHOLE).await?;
         if whole.parse() == Ok(calls) {
             return Ok(begun.elapsed());
         }
-        ensure!(begun.elapsed() < most, "{whole} of {calls} are whole after {most:?}");
+        ensure!(
+            begun.elapsed() < most,
+            "{whole} of {calls} are whole after {most:?}"
+        );
         tokio::time::sleep(Duration::from_millis(500)).await;
     }
 }

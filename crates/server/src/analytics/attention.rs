@@ -90,15 +90,26 @@ pub async fn completeness(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Atten
         if health.is_trouble() {
             found.push(Attention {
                 kind: AttentionKind::WebhookTrouble,
-                message: format!("The webhook of {}: {}. Register it again.", row.name, health.label()),
+                message: format!(
+                    "The webhook of {}: {}. Register it again.",
+                    row.name,
+                    health.label()
+                ),
                 link: INTEGRATIONS.to_owned(),
             });
         }
         if row.gaps > 0 {
-            let calls = if row.gaps == 1 { "1 call".to_owned() } else { format!("{} calls", row.gaps) };
+            let calls = if row.gaps == 1 {
+                "1 call".to_owned()
+            } else {
+                format!("{} calls", row.gaps)
+            };
             found.push(Attention {
                 kind: AttentionKind::CallsMissing,
-                message: format!("{calls} of {} could not be fetched yet. They are tried again by themselves.", row.name),
+                message: format!(
+                    "{calls} of {} could not be fetched yet. They are tried again by themselves.",
+                    row.name
+                ),
                 link: INTEGRATIONS.to_owned(),
             });
         }

@@ -52,7 +52,10 @@ pub async fn list(
 ) -> ApiResult<web::Json<Page<FailedJob>>> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::field("limit", format!("Ask for 1 to {MAX_LIMIT} at a time")));
+        return Err(ApiError::field(
+            "limit",
+            format!("Ask for 1 to {MAX_LIMIT} at a time"),
+        ));
     }
     let before = match query.cursor.as_deref() {
         None => i64::MAX,
@@ -60,7 +63,10 @@ pub async fn list(
             ApiError::field("cursor", "Send the next_cursor of an earlier reply as it was")
         })?,
     };
-    let name = query.name.filter(|name| !name.is_empty()).map(|name| name.replace('\0', ""));
+    let name = query
+        .name
+        .filter(|name| !name.is_empty())
+        .map(|name| name.replace('\0', ""));
     let whose = whose(caller.principal());
     let mut rows: Vec<Row> = app
         .db

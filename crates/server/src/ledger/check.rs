@@ -55,7 +55,9 @@ pub async fn find(conn: &mut db::Conn, connection: ConnectionId) -> Result<Check
 pub async fn load(app: &App, connection: &ConnectionHandle) -> Result<Check, StoreError> {
     let id = connection.id;
     app.db
-        .tenant::<_, StoreError, _>(connection.organization, async move |conn| Ok(find(conn, id).await?))
+        .tenant::<_, StoreError, _>(connection.organization, async move |conn| {
+            Ok(find(conn, id).await?)
+        })
         .await
 }
 

@@ -114,12 +114,14 @@ struct StuckCall {
 pub async fn stuck(app: &App, connection: &ConnectionHandle) -> Result<(), JobError> {
     let calls: Vec<StuckCall> = {
         let mut conn = app.db.connection().await?;
-        diesel::sql_query("SELECT conversation_id, started_at, longest_seconds FROM stuck_calls($1, $2::interval, $3)")
-            .bind::<SqlUuid, _>(connection.id.0)
-            .bind::<Text, _>(SLACK)
-            .bind::<Integer, _>(STUCK)
-            .load(&mut conn)
-            .await?
+        diesel::sql_query(
+            "SELECT conversation_id, started_at, longest_seconds FROM stuck_calls($1, $2::interval, $3)",
+        )
+        .bind::<SqlUuid, _>(connection.id.0)
+        .bind::<Text, _>(SLACK)
+        .bind::<Integer, _>(STUCK)
+        .load(&mut conn)
+        .await?
     };
     for call in calls {
         let id = &call.conversation_id;
@@ -157,7 +159,12 @@ pub async fn stuck(app: &App, connection: &ConnectionHandle) -> Result<(), JobEr
     Ok(())
 }
 
-async fn note(app: &App, connection: &ConnectionHandle, conversation: &str, reason: &str) -> Result<(), StoreError> {
+async fn note(
+    app: &App,
+    connection: &ConnectionHandle,
+    conversation: &str,
+    reason: &str,
+) -> Result<(), StoreError> {
     let mut conn = app.db.connection().await?;
     diesel::sql_query("SELECT note_reason($1, $2, 'detail', $3)")
         .bind::<SqlUuid, _>(connection.id.0)

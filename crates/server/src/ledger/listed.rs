@@ -52,7 +52,10 @@ pub async fn note(
     if items.is_empty() {
         return Ok(listed);
     }
-    let ids: Vec<String> = items.iter().map(|item| words::clean(&item.conversation_id)).collect();
+    let ids: Vec<String> = items
+        .iter()
+        .map(|item| words::clean(&item.conversation_id))
+        .collect();
     let starts: Vec<DateTime<Utc>> = items
         .iter()
         .map(|item| plausible_start(item.started_at, reading.at))

@@ -39,7 +39,12 @@ impl Found {
     pub fn add(&mut self, path: &str, value: Option<&str>, example: &str) {
         let key = (
             path.to_owned(),
-            value.unwrap_or_default().replace('\0', "").chars().take(120).collect(),
+            value
+                .unwrap_or_default()
+                .replace('\0', "")
+                .chars()
+                .take(120)
+                .collect(),
         );
         let seen = self.0.entry(key).or_default();
         *seen = (seen.0 + 1, example.replace('\0', ""));

@@ -83,7 +83,12 @@ impl Row {
         ];
         states
             .into_iter()
-            .map(|(artefact, state)| self.status(artefact, ArtefactState::parse(state).unwrap_or(ArtefactState::Waiting)))
+            .map(|(artefact, state)| {
+                self.status(
+                    artefact,
+                    ArtefactState::parse(state).unwrap_or(ArtefactState::Waiting),
+                )
+            })
             .collect()
     }
 

@@ -116,7 +116,8 @@ fn health(
 ) -> WebhookHealth {
     let is_failing = hook.most_recent_failure_at.is_some_and(|failed| {
         // The provider tells whole seconds.
-        now - failed < RECENT && last_received.is_none_or(|received| received.timestamp() < failed.timestamp())
+        now - failed < RECENT
+            && last_received.is_none_or(|received| received.timestamp() < failed.timestamp())
     });
     match hook {
         hook if hook.is_auto_disabled => WebhookHealth::AutoDisabled,
@@ -177,7 +178,9 @@ mod tests {
 
     fn hook(more: serde_json::Value) -> WorkspaceWebhook {
         let mut body = json!({"webhook_id": "w", "is_disabled": false, "is_auto_disabled": false});
-        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body.as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         serde_json::from_value(body).unwrap()
     }
 
@@ -193,8 +196,18 @@ mod tests {
             (failed(60), true, at(61), WebhookHealth::Failing),
             (failed(60), true, at(59), WebhookHealth::Working),
             (failed(90_000), true, None, WebhookHealth::Working),
-            (hook(json!({"is_disabled": true})), true, None, WebhookHealth::Disabled),
-            (hook(json!({"is_disabled": true, "is_auto_disabled": true})), true, None, WebhookHealth::AutoDisabled),
+            (
+                hook(json!({"is_disabled": true})),
+                true,
+                None,
+                WebhookHealth::Disabled,
+            ),
+            (
+                hook(json!({"is_disabled": true, "is_auto_disabled": true})),
+                true,
+                None,
+                WebhookHealth::AutoDisabled,
+            ),
         ] {
             assert_eq!(health(&hook, is_used, received, now), wanted, "{hook:?}");
         }

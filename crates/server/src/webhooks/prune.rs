@@ -81,12 +81,11 @@ impl BackgroundJob for PruneWebhooks {
                     .await?;
             deliveries += removed.deliveries;
             receipts += removed.receipts;
-            let given_up: GivenUp =
-                diesel::sql_query("SELECT prune_failed_webhooks($1, $2) AS deliveries")
-                    .bind::<Timestamptz, _>(long_before)
-                    .bind::<Integer, _>(AT_ONCE)
-                    .get_result(&mut conn)
-                    .await?;
+            let given_up: GivenUp = diesel::sql_query("SELECT prune_failed_webhooks($1, $2) AS deliveries")
+                .bind::<Timestamptz, _>(long_before)
+                .bind::<Integer, _>(AT_ONCE)
+                .get_result(&mut conn)
+                .await?;
             failed += given_up.deliveries;
             is_over = removed.deliveries == 0 && removed.receipts == 0 && given_up.deliveries == 0;
             if is_over || meta.shutdown.is_cancelled() {

@@ -89,7 +89,13 @@ impl ReplayDeliveries {
             .await
     }
 
-    async fn one(&self, app: &App, connection: &ConnectionHandle, next: Next, is_last: bool) -> Result<(), JobError> {
+    async fn one(
+        &self,
+        app: &App,
+        connection: &ConnectionHandle,
+        next: Next,
+        is_last: bool,
+    ) -> Result<(), JobError> {
         let key = (self.organization_id.0, next.received_at, next.id);
         let done = match payload::open(app, next.body, next.sealed, next.id).await {
             Ok(body) => act(app, connection, &body, next.received_at, Origin::Replay).await,

@@ -29,9 +29,15 @@ async fn a_delivery_lies_sealed_and_is_shown_word_by_word_to_who_may() {
         (delivery.state, delivery.event_type.as_str()),
         (DeliveryState::Done, "post_call_transcription")
     );
-    let shown: DeliveryPayload = client.get(&format!("/api/deliveries/{}", delivery.id)).await.json();
+    let shown: DeliveryPayload = client
+        .get(&format!("/api/deliveries/{}", delivery.id))
+        .await
+        .json();
     assert_eq!(serde_json::from_str::<Value>(&shown.payload).unwrap(), event);
-    assert_eq!((shown.bytes, shown.is_cut), (i64::try_from(event.to_string().len()).unwrap(), false));
+    assert_eq!(
+        (shown.bytes, shown.is_cut),
+        (i64::try_from(event.to_string().len()).unwrap(), false)
+    );
     assert_eq!(
         app.sql("select subject from audit_log where action = 'delivery.read'"),
         delivery.id.to_string(),
@@ -40,7 +46,13 @@ async fn a_delivery_lies_sealed_and_is_shown_word_by_word_to_who_may() {
     // Staff see that there is something, not what.
     let (email, _) = app.add_member("northwind-voice", "agency_staff");
     let staff = app.sign_in(&email).await;
-    assert_eq!(staff.get(&format!("/api/deliveries/{}", delivery.id)).await.status, 403);
+    assert_eq!(
+        staff
+            .get(&format!("/api/deliveries/{}", delivery.id))
+            .await
+            .status,
+        403
+    );
 }
 
 #[tokio::test]
@@ -57,7 +69,10 @@ async fn what_came_before_payloads_were_sealed_is_still_read() {
     let done: Affected = client.post("/api/deliveries/replay", &all()).await.json();
     assert_eq!(done.affected, 1);
     app.run_jobs().await;
-    assert_eq!(app.sql("select conversation_id, status from calls"), "conv_plain|done");
+    assert_eq!(
+        app.sql("select conversation_id, status from calls"),
+        "conv_plain|done"
+    );
 }
 
 #[tokio::test]
@@ -99,11 +114,12 @@ async fn replaying_everything_makes_the_same_again_and_nothing_twice() {
          update call_turns t set message = 'spoilt' from calls c where c.id = t.call_id and c.conversation_id = 'conv_1'",
     );
     assert_ne!(app.sql(projection), before);
-    let one = app.sql(
-        "select i.id from webhook_inbox i order by received_at, id limit 2 offset 0",
-    );
+    let one = app.sql("select i.id from webhook_inbox i order by received_at, id limit 2 offset 0");
     let ids: Vec<&str> = one.lines().collect();
-    let named: Affected = client.post("/api/deliveries/replay", &json!({ "ids": ids })).await.json();
+    let named: Affected = client
+        .post("/api/deliveries/replay", &json!({ "ids": ids }))
+        .await
+        .json();
     assert_eq!(named.affected, 2);
     client.post("/api/deliveries/replay", &all()).await;
     app.run_jobs().await;
@@ -123,7 +139,12 @@ async fn a_failed_delivery_says_why_and_is_replayed_or_let_go() {
     let failed: Page<Delivery> = client.get("/api/deliveries?state=failed").await.json();
     assert_eq!(failed.items.len(), 2);
     assert!(failed.items.iter().all(|delivery| delivery.error.is_some()));
-    assert!(failed.items.iter().any(|d| d.error.as_ref().unwrap().contains("the sound came before its call")));
+    assert!(failed.items.iter().any(|d| {
+        d.error
+            .as_ref()
+            .unwrap()
+            .contains("the sound came before its call")
+    }));
     assert_eq!(app.sql("select count(*) from jobs where state = 'dead'"), "2");
 
     // Its call comes after all: then the sound can be stored.
@@ -140,7 +161,10 @@ async fn a_failed_delivery_says_why_and_is_replayed_or_let_go() {
     );
     let gone: Affected = client.post("/api/deliveries/discard", &failed).await.json();
     assert_eq!(gone.affected, 1);
-    assert_eq!(app.sql("select count(*) from webhook_inbox where state = 'failed'"), "0");
+    assert_eq!(
+        app.sql("select count(*) from webhook_inbox where state = 'failed'"),
+        "0"
+    );
     assert_eq!(app.sql("select count(*) from jobs where state = 'dead'"), "0");
 }
 
@@ -153,8 +177,22 @@ async fn a_wrong_choice_names_its_field_and_one_without_any_is_refused() {
             let problem = client.post(&format!("{path}/{deed}"), &json!({})).await.problem();
             assert_eq!(problem.errors.first().unwrap().field, "ids");
         }
-        assert_eq!(client.get(&format!("{path}?cursor=nonsense")).await.problem().errors[0].field, "cursor");
-        assert_eq!(client.get(&format!("{path}?limit=0")).await.problem().errors[0].field, "limit");
+        assert_eq!(
+            client
+                .get(&format!("{path}?cursor=nonsense"))
+                .await
+                .problem()
+                .errors[0]
+                .field,
+            "cursor"
+        );
+        assert_eq!(
+            client.get(&format!("{path}?limit=0")).await.problem().errors[0].field,
+            "limit"
+        );
     }
-    assert_eq!(client.get("/api/deliveries?state=lost").await.problem().errors[0].field, "state");
+    assert_eq!(
+        client.get("/api/deliveries?state=lost").await.problem().errors[0].field,
+        "state"
+    );
 }

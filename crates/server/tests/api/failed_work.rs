@@ -18,16 +18,31 @@ async fn failed_work_is_shown_to_its_organization_and_done_again_or_let_go() {
     let client = app.sign_in(AGENCY).await;
     let first: Page<FailedJob> = client.get("/api/failures?limit=2").await.json();
     let cursor = first.next_cursor.unwrap();
-    let second: Page<FailedJob> = client.get(&format!("/api/failures?limit=2&cursor={cursor}")).await.json();
-    assert_eq!((first.items.len(), second.items.len(), second.next_cursor), (2, 1, None));
+    let second: Page<FailedJob> = client
+        .get(&format!("/api/failures?limit=2&cursor={cursor}"))
+        .await
+        .json();
+    assert_eq!(
+        (first.items.len(), second.items.len(), second.next_cursor),
+        (2, 1, None)
+    );
     let job = &first.items[0];
     assert_eq!((job.label.as_str(), job.attempts), ("Fetch a recording", 12));
-    assert_eq!((job.error.as_deref(), job.organization.as_deref()), (Some("the host is away"), None));
+    assert_eq!(
+        (job.error.as_deref(), job.organization.as_deref()),
+        (Some("the host is away"), None)
+    );
     assert!(job.call_id.is_some());
 
     let ids = json!({ "ids": [job.id, 999_999_999] });
     let done: Affected = client.post("/api/failures/replay", &ids).await.json();
-    assert_eq!(done, Affected { affected: 1, already_waiting: 0 });
+    assert_eq!(
+        done,
+        Affected {
+            affected: 1,
+            already_waiting: 0
+        }
+    );
     let again = client.post("/api/failures/replay", &ids).await.json::<Affected>();
     assert_eq!(again.affected, 0, "it is queued, not doubled");
     assert_eq!(
@@ -41,20 +56,29 @@ async fn failed_work_is_shown_to_its_organization_and_done_again_or_let_go() {
     assert_eq!(all.items.len(), 2);
     assert_eq!(all.items[0].organization.as_deref(), Some("Northwind Voice"));
     let gone: Affected = client
-        .post("/api/failures/discard", &json!({"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z", "name": "fetch_recording"}))
+        .post(
+            "/api/failures/discard",
+            &json!({"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z", "name": "fetch_recording"}),
+        )
         .await
         .json();
     assert_eq!(gone.affected, 2);
     assert_eq!(app.sql("select count(*) from jobs where state = 'dead'"), "0");
     assert_eq!(
-        app.sql("select string_agg(action, ',' order by action) from audit_log where action like 'failures.%'"),
+        app.sql(
+            "select string_agg(action, ',' order by action) from audit_log where action like 'failures.%'"
+        ),
         "failures.discarded,failures.replayed"
     );
 }
 
 #[tokio::test]
 async fn what_failed_for_good_goes_after_its_own_time() {
-    let app = TestApp::start_with([("WEBHOOK_RETENTION_DAYS", "30"), ("FAILED_WORK_RETENTION_DAYS", "60")]).await;
+    let app = TestApp::start_with([
+        ("WEBHOOK_RETENTION_DAYS", "30"),
+        ("FAILED_WORK_RETENTION_DAYS", "60"),
+    ])
+    .await;
     let (_, connection) = with_secret(&app).await;
     deliver(&app, &connection, &json!({"type": "post_call_transcription"})).await;
     app.run_jobs().await;

@@ -1,8 +1,8 @@
 //! Everything goes wrong at once, and no call is lost or doubled. The same with 10,000 conversations: `cargo xtask bench --only faults`.
 
 use crate::harness::{AGENCY, TestApp};
-use simulator::scenario::{self, Provider};
 use serde_json::json;
+use simulator::scenario::{self, Provider};
 use std::cell::RefCell;
 use std::time::Duration;
 
@@ -20,7 +20,11 @@ async fn no_call_is_lost_or_doubled_while_webhooks_fail_and_the_server_is_killed
         ..simulator::Options::default()
     });
     let client = app.sign_in(AGENCY).await;
-    let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let port = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port();
     let base = format!("http://127.0.0.1:{port}");
     let server = RefCell::new(Some(app.spawn_server(port, &base).await));
     let connection = app.connect(&client).await;
@@ -42,7 +46,9 @@ async fn no_call_is_lost_or_doubled_while_webhooks_fail_and_the_server_is_killed
     .await
     .unwrap();
     let sql = async |text: &str| Ok(app.sql(text));
-    scenario::settle(CALLS, Duration::from_secs(300), sql).await.unwrap();
+    scenario::settle(CALLS, Duration::from_secs(300), sql)
+        .await
+        .unwrap();
     let struck = provider.struck().await.unwrap();
     assert!(struck.iter().all(|(_, struck)| *struck > 0), "{struck:?}");
     for (sql, wanted) in scenario::promises(CALLS) {

@@ -221,7 +221,11 @@ fn routes_of_the_ledger(connection: &str, call: &str, delivery: &str) -> Vec<(Me
             format!("/api/connections/{connection}/completeness"),
             Value::Null,
         ),
-        (Method::POST, format!("/api/connections/{connection}/check"), json!({})),
+        (
+            Method::POST,
+            format!("/api/connections/{connection}/check"),
+            json!({}),
+        ),
         (
             Method::POST,
             format!("/api/connections/{connection}/gaps/conv_gap/retry"),

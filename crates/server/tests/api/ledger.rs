@@ -38,7 +38,12 @@ async fn after_a_sync_every_call_is_accounted_for_with_a_state_for_each_part() {
     let connection = app.connect_simulator(&client).await;
     let total = app.simulated_conversations().await;
     let shown = completeness(&client, &connection).await;
-    assert_eq!((shown.listed, shown.accounted), (total, total), "{:?}", shown.gaps);
+    assert_eq!(
+        (shown.listed, shown.accounted),
+        (total, total),
+        "{:?}",
+        shown.gaps
+    );
     assert!(shown.checked_at.is_some() && shown.walked_at.is_some() && shown.gaps.is_empty());
     assert_eq!((shown.trouble, shown.walking), (None, false));
     assert_eq!(
@@ -47,7 +52,8 @@ async fn after_a_sync_every_call_is_accounted_for_with_a_state_for_each_part() {
         format!("{total}|t")
     );
     // Declined and unanswered calls are rows like any other, and say so.
-    let lost = app.sql("select count(*) from calls c join call_ledger l on l.call_id = c.id where c.status = 'failed'");
+    let lost = app
+        .sql("select count(*) from calls c join call_ledger l on l.call_id = c.id where c.status = 'failed'");
     assert_ne!(lost, "0");
     let failed: Value = client.get("/api/calls?status=failed").await.json();
     assert_eq!(failed["items"].as_array().unwrap().len().to_string(), lost);
@@ -78,7 +84,11 @@ async fn a_call_lost_long_ago_is_found_by_the_walk_through_the_whole_list() {
     );
     a_minute(&app).await;
     let count = "select count(*) from calls";
-    assert_eq!(app.sql(count), (total - 3).to_string(), "the look back does not reach it");
+    assert_eq!(
+        app.sql(count),
+        (total - 3).to_string(),
+        "the look back does not reach it"
+    );
     app.sql("update connection_checks set walked_at = now() - interval '25 hours'");
     a_minute(&app).await;
     assert_eq!(app.sql(count), total.to_string());
@@ -114,13 +124,18 @@ async fn a_gap_says_why_and_heals_when_somebody_tries_again() {
     let app = TestApp::start().await;
     app.simulator_with(options(12));
     let client = app.sign_in(AGENCY).await;
-    app.fault(json!({"kind": "server_error", "path_prefix": DETAIL})).await;
+    app.fault(json!({"kind": "server_error", "path_prefix": DETAIL}))
+        .await;
     let connection = app.connect_simulator(&client).await;
     let total = app.simulated_conversations().await;
     let shown = completeness(&client, &connection).await;
     assert_eq!((shown.listed, shown.accounted), (total, 0));
     let gap = shown.gaps.first().unwrap();
-    let detail = gap.missing.iter().find(|a| a.artefact == Artefact::Detail).unwrap();
+    let detail = gap
+        .missing
+        .iter()
+        .find(|a| a.artefact == Artefact::Detail)
+        .unwrap();
     assert_eq!(detail.state, ArtefactState::Waiting);
     assert!(detail.attempts >= 15, "{detail:?}");
     let reason = detail.reason.clone().unwrap();
@@ -130,17 +145,29 @@ async fn a_gap_says_why_and_heals_when_somebody_tries_again() {
         .get(&format!("/api/calls/{}/ledger", gap.call_id.unwrap()))
         .await
         .json();
-    assert!(ledger.artefacts.iter().any(|a| a.reason.as_deref() == Some(&reason)));
+    assert!(
+        ledger
+            .artefacts
+            .iter()
+            .any(|a| a.reason.as_deref() == Some(&reason))
+    );
     // And the page of failed work has what was given up.
     let failed: Page<FailedJob> = client.get("/api/failures?limit=50").await.json();
     assert!(failed.items.iter().any(|job| job.label == "Fetch a call"));
 
     app.no_faults().await;
-    let retry = format!("/api/connections/{}/gaps/{}/retry", connection.id, gap.conversation_id);
+    let retry = format!(
+        "/api/connections/{}/gaps/{}/retry",
+        connection.id, gap.conversation_id
+    );
     assert_eq!(client.post(&retry, &json!({})).await.status, 202);
     app.run_jobs().await;
     assert_eq!(completeness(&client, &connection).await.accounted, 1);
-    assert_eq!(client.post(&retry, &json!({})).await.status, 404, "it is no gap any more");
+    assert_eq!(
+        client.post(&retry, &json!({})).await.status,
+        404,
+        "it is no gap any more"
+    );
     // The others heal by themselves.
     app.sql("update call_ledger set updated_at = now() - interval '2 minutes'");
     a_minute(&app).await;
@@ -163,7 +190,8 @@ async fn calls_that_never_end_are_asked_about_and_closed_with_the_reason() {
     app.sql(&format!(
         "update calls set status = 'in-progress', detail_at = null where id in ({old} limit 2)"
     ));
-    let deleted = app.sql("select conversation_id from calls where status = 'in-progress' order by started_at limit 1");
+    let deleted =
+        app.sql("select conversation_id from calls where status = 'in-progress' order by started_at limit 1");
     provider(&app).delete_conversation(&deleted).await.unwrap();
     // … and one that it keeps open long beyond what its agent allows.
     let control = format!("{}/_control/calls", app.simulator().base_url);
@@ -177,7 +205,10 @@ async fn calls_that_never_end_are_asked_about_and_closed_with_the_reason() {
         .await
         .unwrap();
     let open = call["conversation_id"].as_str().unwrap();
-    let page = provider(&app).conversations_page(&Default::default()).await.unwrap();
+    let page = provider(&app)
+        .conversations_page(&Default::default())
+        .await
+        .unwrap();
     let item = page.items.into_iter().find(|item| item.conversation_id == open);
     let item = match item {
         Some(item) => item,
@@ -189,24 +220,50 @@ async fn calls_that_never_end_are_asked_about_and_closed_with_the_reason() {
             .remove(0),
     };
     let (connection, _) = (app.connection(&client).await, ());
-    let handle = server::connections::load(&app.app, connection.id).await.unwrap().unwrap();
+    let handle = server::connections::load(&app.app, connection.id)
+        .await
+        .unwrap()
+        .unwrap();
     server::calls::store::announce(&app.app, &handle, &item, shared::live::LiveGrade::Presence)
         .await
         .unwrap();
-    assert_eq!(app.sql("select count(*) from calls where status in ('initiated', 'in-progress')"), "3");
+    assert_eq!(
+        app.sql("select count(*) from calls where status in ('initiated', 'in-progress')"),
+        "3"
+    );
     a_minute(&app).await;
-    let of = |id: &str| app.sql(&format!("select status, error from calls where conversation_id = '{id}'"));
-    assert_eq!(app.sql("select count(*) from calls where status in ('initiated', 'in-progress')"), "0");
+    let of = |id: &str| {
+        app.sql(&format!(
+            "select status, error from calls where conversation_id = '{id}'"
+        ))
+    };
+    assert_eq!(
+        app.sql("select count(*) from calls where status in ('initiated', 'in-progress')"),
+        "0"
+    );
     assert_eq!(
         of(&deleted),
         "failed|ElevenLabs deleted this conversation before it could be fetched"
     );
-    assert!(of(open).starts_with("failed|ElevenLabs still reports this call as running, "), "{}", of(open));
+    assert!(
+        of(open).starts_with("failed|ElevenLabs still reports this call as running, "),
+        "{}",
+        of(open)
+    );
     let id = app.sql(&format!("select id from calls where conversation_id = '{open}'"));
     let shown: CallDetail = client.get(&format!("/api/calls/{id}")).await.json();
-    assert!(shown.error.unwrap().contains("the longest time that its agent allows"));
+    assert!(
+        shown
+            .error
+            .unwrap()
+            .contains("the longest time that its agent allows")
+    );
     let ledger: CallLedger = client.get(&format!("/api/calls/{id}/ledger")).await.json();
-    let detail = ledger.artefacts.iter().find(|a| a.artefact == Artefact::Detail).unwrap();
+    let detail = ledger
+        .artefacts
+        .iter()
+        .find(|a| a.artefact == Artefact::Detail)
+        .unwrap();
     assert!(detail.is_missing() && detail.reason.as_ref().unwrap().contains("still reports"));
 }
 
@@ -232,13 +289,19 @@ async fn a_list_that_leads_in_a_circle_ends_with_the_reason_and_keeps_what_was_r
         ));
         a_minute(&app).await;
         let trouble = completeness(&client, &connection).await.trouble;
-        assert!(trouble.unwrap_or_default().contains("leads back to a page"), "{column}");
+        assert!(
+            trouble.unwrap_or_default().contains("leads back to a page"),
+            "{column}"
+        );
     }
     app.no_faults().await;
     a_minute(&app).await;
     let shown = completeness(&client, &connection).await;
     let total = app.simulated_conversations().await;
-    assert_eq!((shown.trouble, shown.listed, shown.accounted), (None, total, total));
+    assert_eq!(
+        (shown.trouble, shown.listed, shown.accounted),
+        (None, total, total)
+    );
 }
 
 #[tokio::test]
@@ -254,7 +317,10 @@ async fn fields_and_values_of_a_newer_provider_are_counted_and_fail_nothing() {
     assert_eq!((shown.listed, shown.accounted), (total, total));
     let novelties: Vec<Novelty> = client.get("/api/novelties").await.json();
     assert_eq!(i64::try_from(novelties.len()).unwrap(), shown.novelties);
-    let field = novelties.iter().find(|n| n.path == "metadata.x_future_field").unwrap();
+    let field = novelties
+        .iter()
+        .find(|n| n.path == "metadata.x_future_field")
+        .unwrap();
     assert_eq!((field.value.as_deref(), field.seen), (None, total));
     assert!(field.example.starts_with("conv_") && field.connection == "Simulator");
     let value = novelties
@@ -290,13 +356,21 @@ async fn the_ledger_follows_a_call_to_another_organization_and_goes_with_its_con
     assert!(reply.status.is_success(), "{}", reply.text());
     app.run_jobs().await;
     assert_eq!(
-        app.sql("select bool_and(l.organization_id = c.organization_id), count(distinct c.organization_id)
-                 from calls c join call_ledger l on l.call_id = c.id"),
+        app.sql(
+            "select bool_and(l.organization_id = c.organization_id), count(distinct c.organization_id)
+                 from calls c join call_ledger l on l.call_id = c.id"
+        ),
         "t|2"
     );
     let total = app.simulated_conversations().await;
     assert_eq!(completeness(&client, &connection).await.accounted, total);
-    assert!(client.delete(&format!("/api/connections/{}", connection.id)).await.status.is_success());
+    assert!(
+        client
+            .delete(&format!("/api/connections/{}", connection.id))
+            .await
+            .status
+            .is_success()
+    );
     app.run_jobs().await;
     assert_eq!(
         app.sql("select (select count(*) from call_ledger), (select count(*) from connection_checks), (select count(*) from calls)"),
@@ -308,7 +382,12 @@ async fn the_ledger_follows_a_call_to_another_organization_and_goes_with_its_con
 async fn a_month_that_several_processes_want_at_once_is_made_once() {
     use db::partitions::Partitioned;
     let app = TestApp::start().await;
-    let siblings = [app.sibling().await, app.sibling().await, app.sibling().await, app.sibling().await];
+    let siblings = [
+        app.sibling().await,
+        app.sibling().await,
+        app.sibling().await,
+        app.sibling().await,
+    ];
     for month in 1..=12 {
         let moment = chrono::DateTime::parse_from_rfc3339(&format!("2019-{month:02}-03T00:00:00Z")).unwrap();
         let made = siblings.iter().map(|sibling| {

@@ -21,7 +21,12 @@ async fn fail_once(app: &TestApp, provider: &elevenlabs::Client, bad_signature: 
     let before = app.struck(bad_signature).await;
     let control = format!("{}/_control/calls", app.simulator().base_url);
     let call = json!({"turns": 1, "turn_interval_ms": 1});
-    reqwest::Client::new().post(control).json(&call).send().await.unwrap();
+    reqwest::Client::new()
+        .post(control)
+        .json(&call)
+        .send()
+        .await
+        .unwrap();
     for _ in 0..200 {
         let has_failed = provider
             .webhooks()
@@ -44,7 +49,10 @@ async fn failing_deliveries_are_told_once_before_the_provider_switches_the_webho
     let connection = app.connect_simulator(&client).await;
     let path = format!("/api/connections/{}/webhook", connection.id);
     assert!(client.post(&path, &json!({})).await.status.is_success());
-    assert_eq!(look(&app, &client, &connection).await.webhook, WebhookHealth::Working);
+    assert_eq!(
+        look(&app, &client, &connection).await.webhook,
+        WebhookHealth::Working
+    );
     let mails = "select count(*) from mails where kind = 'webhook_trouble'";
     assert_eq!(app.sql(mails), "0");
 
@@ -67,7 +75,10 @@ async fn failing_deliveries_are_told_once_before_the_provider_switches_the_webho
     );
     assert_eq!(app.sql(mails), managers, "each who may manage connections");
     let dashboard: Value = client.get("/api/dashboard").await.json();
-    assert!(dashboard["attention"].to_string().contains("webhook_trouble"), "{dashboard}");
+    assert!(
+        dashboard["attention"].to_string().contains("webhook_trouble"),
+        "{dashboard}"
+    );
     // The same trouble is told once.
     look(&app, &client, &connection).await;
     assert_eq!(app.sql(mails), managers);
@@ -79,17 +90,27 @@ async fn failing_deliveries_are_told_once_before_the_provider_switches_the_webho
     let shown = look(&app, &client, &connection).await;
     assert_eq!(shown.webhook, WebhookHealth::AutoDisabled);
     let twice = 2 * managers.parse::<i64>().unwrap();
-    assert_eq!(app.sql(mails), twice.to_string(), "another trouble is told as well");
+    assert_eq!(
+        app.sql(mails),
+        twice.to_string(),
+        "another trouble is told as well"
+    );
     // No call was lost meanwhile.
     assert_eq!(shown.accounted, app.simulated_conversations().await);
 
     app.no_faults().await;
     assert!(client.post(&path, &json!({})).await.status.is_success());
     app.sql("update connections set last_webhook_at = now()");
-    assert_eq!(look(&app, &client, &connection).await.webhook, WebhookHealth::Working);
+    assert_eq!(
+        look(&app, &client, &connection).await.webhook,
+        WebhookHealth::Working
+    );
     provider
         .delete_webhook(&app.sql("select provider_webhook_id from connections"))
         .await
         .unwrap();
-    assert_eq!(look(&app, &client, &connection).await.webhook, WebhookHealth::Missing);
+    assert_eq!(
+        look(&app, &client, &connection).await.webhook,
+        WebhookHealth::Missing
+    );
 }

@@ -84,7 +84,14 @@ pub async fn start_call(world: web::Data<World>, bytes: web::Bytes) -> Result<Ht
         None => draw(&world, &workspace, wishes.language.as_deref())?,
     };
     let pace = wish.turn_interval_ms.map_or(Pace::Natural, Pace::Every);
-    let call = engine::start(&world.into_inner(), &workspace, profile, &wishes, pace, wish.ago_secs.unwrap_or(0));
+    let call = engine::start(
+        &world.into_inner(),
+        &workspace,
+        profile,
+        &wishes,
+        pace,
+        wish.ago_secs.unwrap_or(0),
+    );
     Ok(HttpResponse::Ok().json(
         json!({"conversation_id": call.id, "agent_id": call.profile.agent_id, "turns": call.turn_count()}),
     ))

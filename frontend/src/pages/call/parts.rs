@@ -19,7 +19,8 @@ pub(super) fn MissingParts(data: CallData) -> AnyView {
         let id = data.with(|detail| Some((detail.call.id, detail.updated_at)));
         let Some((id, _)) = id else { return };
         leptos::task::spawn_local(async move {
-            if let Ok(read) = api::get_latest::<CallLedger>(&format!("/api/calls/{id}/ledger"), latest).await {
+            if let Ok(read) = api::get_latest::<CallLedger>(&format!("/api/calls/{id}/ledger"), latest).await
+            {
                 _ = ledger.try_set(Some(read));
             }
         });

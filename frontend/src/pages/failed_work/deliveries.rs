@@ -12,8 +12,8 @@ use super::period;
 use crate::api::{self, Paged, Phase, with_query};
 use crate::state::{SessionState, Toasts};
 use crate::ui::{
-    Badge, Button, Card, Choice, Column, EmptyState, ErrorState, FilterChip, LoadMore, SkeletonRows, Table, Tone,
-    When, lu,
+    Badge, Button, Card, Choice, Column, EmptyState, ErrorState, FilterChip, LoadMore, SkeletonRows, Table,
+    Tone, When, lu,
 };
 
 const COLUMNS: &[Column] = &[
@@ -45,7 +45,8 @@ pub(super) fn Deliveries() -> AnyView {
         with_query("/api/deliveries", &query)
     });
     let open = RwSignal::new(None::<Uuid>);
-    let body = move || match list.phase.get() {
+    let body = move || {
+        match list.phase.get() {
         Phase::First => view! { <SkeletonRows rows=6 /> }.into_any(),
         Phase::Failed(error) => {
             view! { <ErrorState error retry=Callback::new(move |()| list.load()) /> }.into_any()
@@ -59,6 +60,7 @@ pub(super) fn Deliveries() -> AnyView {
         }
         .into_any(),
         _ => view! { <Rows list open /> }.into_any(),
+    }
     };
     let states = DeliveryState::ALL
         .iter()
@@ -86,14 +88,18 @@ fn All(list: Paged<Delivery>, state: RwSignal<Option<String>>, since: RwSignal<O
         busy.set(true);
         leptos::task::spawn_local(async move {
             let chosen = Chosen::<Uuid> {
-                from: period::since(since.get_untracked().as_deref()).or_else(|| DateTime::from_timestamp(0, 0)),
+                from: period::since(since.get_untracked().as_deref())
+                    .or_else(|| DateTime::from_timestamp(0, 0)),
                 to: Some(period::now()),
                 state: state.get_untracked().as_deref().and_then(DeliveryState::parse),
                 ..Chosen::default()
             };
             match api::post::<Affected>(&format!("/api/deliveries/{deed}"), &chosen).await {
                 Ok(done) if deed == "replay" => {
-                    toasts.show(Tone::Good, format!("{} deliveries are done again, oldest first", done.affected));
+                    toasts.show(
+                        Tone::Good,
+                        format!("{} deliveries are done again, oldest first", done.affected),
+                    );
                 }
                 Ok(done) => toasts.show(Tone::Good, format!("{} deliveries are gone", done.affected)),
                 Err(error) => toasts.show(Tone::Bad, format!("{}. {}", error.title(), error.advice())),

@@ -7,7 +7,9 @@ use shared::failure::{Affected, Chosen, FailedJob};
 
 use crate::api::{self, Paged, Phase, with_query};
 use crate::state::{SessionState, Toasts};
-use crate::ui::{Button, Card, Column, EmptyState, ErrorState, LoadMore, SkeletonRows, Table, Tone, When, lu};
+use crate::ui::{
+    Button, Card, Column, EmptyState, ErrorState, LoadMore, SkeletonRows, Table, Tone, When, lu,
+};
 
 const COLUMNS: &[Column] = &[
     Column::new("What"),
@@ -25,7 +27,8 @@ struct Query {
 #[component]
 pub(super) fn Jobs() -> AnyView {
     let list = Paged::<FailedJob>::follow(|| with_query("/api/failures", &Query { limit: 50 }));
-    let body = move || match list.phase.get() {
+    let body = move || {
+        match list.phase.get() {
         Phase::First => view! { <SkeletonRows rows=6 /> }.into_any(),
         Phase::Failed(error) => {
             view! { <ErrorState error retry=Callback::new(move |()| list.load()) /> }.into_any()
@@ -39,6 +42,7 @@ pub(super) fn Jobs() -> AnyView {
         }
         .into_any(),
         _ => view! { <Rows list /> }.into_any(),
+    }
     };
     view! { <Card class="overflow-clip">{body}</Card> }.into_any()
 }
@@ -75,7 +79,9 @@ fn JobRow(job: FailedJob, list: Paged<FailedJob>) -> AnyView {
                 ..Chosen::default()
             };
             match api::post::<Affected>(&format!("/api/failures/{deed}"), &chosen).await {
-                Ok(Affected { already_waiting: 1.., .. }) => toasts.show(Tone::Info, "The same waits already"),
+                Ok(Affected {
+                    already_waiting: 1.., ..
+                }) => toasts.show(Tone::Info, "The same waits already"),
                 Ok(_) => toasts.show(Tone::Good, done),
                 Err(error) => toasts.show(Tone::Bad, format!("{}. {}", error.title(), error.advice())),
             }

@@ -29,7 +29,8 @@ pub(super) fn Novelties() -> AnyView {
         });
     };
     load();
-    let body = move || match read.get() {
+    let body = move || {
+        match read.get() {
         None => view! { <SkeletonRows rows=4 /> }.into_any(),
         Some(Err(error)) => view! { <ErrorState error retry=Callback::new(move |()| load()) /> }.into_any(),
         Some(Ok(novelties)) if novelties.is_empty() => view! {
@@ -49,6 +50,7 @@ pub(super) fn Novelties() -> AnyView {
             }
             .into_any()
         }
+    }
     };
     view! { <Card class="overflow-clip">{body}</Card> }.into_any()
 }

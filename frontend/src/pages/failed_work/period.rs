@@ -14,7 +14,10 @@ const PERIODS: [(&str, &str, i64); 4] = [
 ];
 
 pub(super) fn choices() -> Vec<Choice> {
-    PERIODS.iter().map(|(value, label, _)| Choice::new(*value, *label)).collect()
+    PERIODS
+        .iter()
+        .map(|(value, label, _)| Choice::new(*value, *label))
+        .collect()
 }
 
 /// This moment, by the browser's clock.

@@ -54,9 +54,20 @@ pub(super) fn CompletenessBox(
     let looks = StoredValue::new_local(Some(Interval::new(LOOK, move || data.load())));
     on_cleanup(move || looks.set_value(None));
     let line = move || data.shown.get().map(counted);
-    let trouble = move || data.shown.with(|shown| shown.as_ref().and_then(|s| s.trouble.clone())).map(warning);
-    let webhook = move || data.shown.with(|shown| shown.as_ref().and_then(webhook_trouble)).map(warning);
-    let gaps = Memo::new(move |_| data.shown.with(|shown| shown.as_ref().map(|s| s.gaps.clone()).unwrap_or_default()));
+    let trouble = move || {
+        data.shown
+            .with(|shown| shown.as_ref().and_then(|s| s.trouble.clone()))
+            .map(warning)
+    };
+    let webhook = move || {
+        data.shown
+            .with(|shown| shown.as_ref().and_then(webhook_trouble))
+            .map(warning)
+    };
+    let gaps = Memo::new(move |_| {
+        data.shown
+            .with(|shown| shown.as_ref().map(|s| s.gaps.clone()).unwrap_or_default())
+    });
     let list = move || {
         let gaps = gaps.get();
         (!gaps.is_empty()).then(|| view! { <Gaps data gaps /> })
@@ -91,7 +102,11 @@ fn counted(shown: Completeness) -> AnyView {
         true => (Tone::Good, true),
         false => (Tone::Warn, false),
     };
-    let text = format!("{} of {} calls accounted for", count(shown.accounted), count(shown.listed));
+    let text = format!(
+        "{} of {} calls accounted for",
+        count(shown.accounted),
+        count(shown.listed)
+    );
     let walked = shown.walked_at.filter(|_| is_whole).map(|at| {
         view! {
             <span class="text-muted">
@@ -135,7 +150,9 @@ fn webhook_trouble(shown: &Completeness) -> Option<String> {
         WebhookHealth::AutoDisabled => {
             "ElevenLabs has switched the webhook off after too many failures. Register it again."
         }
-        WebhookHealth::Disabled => "The webhook is switched off at ElevenLabs. Register it again to switch it on.",
+        WebhookHealth::Disabled => {
+            "The webhook is switched off at ElevenLabs. Register it again to switch it on."
+        }
         WebhookHealth::Missing => "The webhook was removed at ElevenLabs. Register it again.",
         WebhookHealth::Replaced => {
             "The workspace sends its calls to another webhook, or to none. Register it again."
@@ -146,7 +163,9 @@ fn webhook_trouble(shown: &Completeness) -> Option<String> {
         Some(code) => format!(" The last delivery that failed got the status {code}."),
         None => String::new(),
     };
-    Some(format!("{words}{last} Until then calls are found by looking, up to a minute later."))
+    Some(format!(
+        "{words}{last} Until then calls are found by looking, up to a minute later."
+    ))
 }
 
 #[component]
@@ -181,7 +200,8 @@ fn Gaps(data: Data, gaps: Vec<Gap>) -> AnyView {
         .into_iter()
         .map(|gap| view! { <GapRow data gap /> })
         .collect_view();
-    view! { <ul class="grid divide-y divide-line rounded-md border border-line text-sm">{rows}</ul> }.into_any()
+    view! { <ul class="grid divide-y divide-line rounded-md border border-line text-sm">{rows}</ul> }
+        .into_any()
 }
 
 #[component]
@@ -203,7 +223,10 @@ fn GapRow(data: Data, gap: Gap) -> AnyView {
         });
     };
     let name = match gap.call_id {
-        Some(call) => view! { <a class="link" href=format!("/calls/{call}")>{gap.conversation_id.clone()}</a> }.into_any(),
+        Some(call) => {
+            view! { <a class="link" href=format!("/calls/{call}")>{gap.conversation_id.clone()}</a> }
+                .into_any()
+        }
         None => view! { <span>{gap.conversation_id.clone()}</span> }.into_any(),
     };
     let parts: Vec<&str> = gap.missing.iter().map(|part| part.artefact.label()).collect();

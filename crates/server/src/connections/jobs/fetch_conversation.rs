@@ -82,7 +82,14 @@ impl BackgroundJob for FetchConversation {
         .await?;
         let age = chrono::Utc::now() - meta.created_at;
         if age > GIVE_UP {
-            store::close(&app, connection.id, &self.conversation_id, NEVER_ENDED, Rest::MayCome).await?;
+            store::close(
+                &app,
+                connection.id,
+                &self.conversation_id,
+                NEVER_ENDED,
+                Rest::MayCome,
+            )
+            .await?;
             return Ok(());
         }
         Err(JobError::Snooze(if age > PATIENCE {

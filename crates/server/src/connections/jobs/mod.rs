@@ -20,9 +20,9 @@ mod sync_calls;
 
 pub use erase_recordings::EraseRecordings;
 pub(crate) use failure::failed;
-pub(crate) use page::keep as keep_page;
 pub use fetch_agent::FetchAgent;
 pub use fetch_conversation::FetchConversation;
+pub(crate) use page::keep as keep_page;
 pub use queue_recordings::QueueRecordings;
 pub use reconcile::Reconcile;
 pub use remove_connection::RemoveConnection;

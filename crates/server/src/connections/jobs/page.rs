@@ -2,11 +2,11 @@
 
 use super::FetchConversation;
 use crate::app::App;
+use crate::calls::store::detail;
 use crate::calls::store::place::{self, Stored};
 use crate::calls::store::record::CallRecord;
-use crate::calls::store::{self, StoreError, status_of, words};
-use crate::calls::store::detail;
 use crate::calls::store::write::{self, Origin};
+use crate::calls::store::{self, StoreError, status_of, words};
 use crate::connections::ConnectionHandle;
 use crate::ledger::listed::{self, Reading};
 use crate::ledger::novelties::{self, Found};

@@ -88,9 +88,7 @@ impl BackgroundJob for Reconcile {
 
 enum Looked {
     /// To the end of the list; conversations that were new in it.
-    Through {
-        new: i64,
-    },
+    Through { new: i64 },
     /// The next minute begins again; why is noted.
     NotThrough,
 }
@@ -138,7 +136,11 @@ async fn look(
 }
 
 /// The provider's trouble is the connection's state, not a dead letter a minute.
-async fn noted(app: &App, connection: &ConnectionHandle, error: elevenlabs::Error) -> Result<Looked, JobError> {
+async fn noted(
+    app: &App,
+    connection: &ConnectionHandle,
+    error: elevenlabs::Error,
+) -> Result<Looked, JobError> {
     tracing::info!(connection.id = %connection.id, provider.error = %error, "the look for lost calls failed");
     check::failed(app, connection, &provider_error::words(&error)).await?;
     drop(failure::failed(app, connection, error).await);

@@ -109,8 +109,15 @@ impl BackgroundJob for SyncCalls {
             }
             let is_time = published.is_none_or(|at: Instant| at.elapsed() >= PUBLISH_EVERY);
             let is_last = listed.next_cursor.is_none();
-            self.store(&app, &connection, fetched, listed.next_cursor, run.started_at, is_time || is_last)
-                .await?;
+            self.store(
+                &app,
+                &connection,
+                fetched,
+                listed.next_cursor,
+                run.started_at,
+                is_time || is_last,
+            )
+            .await?;
             if is_time {
                 published = Some(Instant::now());
             }

@@ -49,9 +49,13 @@ fn words(health: WebhookHealth) -> &'static str {
         WebhookHealth::AutoDisabled => {
             "ElevenLabs has switched it off after too many failures. Register it again when the server can be reached."
         }
-        WebhookHealth::Disabled => "Somebody has switched it off at ElevenLabs. Register it again to switch it on.",
+        WebhookHealth::Disabled => {
+            "Somebody has switched it off at ElevenLabs. Register it again to switch it on."
+        }
         WebhookHealth::Missing => "It was removed at ElevenLabs. Register it again.",
-        WebhookHealth::Replaced => "The workspace sends its calls to another webhook, or to none. Register it again.",
+        WebhookHealth::Replaced => {
+            "The workspace sends its calls to another webhook, or to none. Register it again."
+        }
         WebhookHealth::Unknown | WebhookHealth::Working => "It works again.",
     }
 }

@@ -68,7 +68,10 @@ async fn act<P: Requires>(
         return Err(ApiError::field("ids", "Name what is meant, or send from and to"));
     }
     if chosen.ids.len() > MOST {
-        return Err(ApiError::field("ids", format!("Name at most {MOST}, or send from and to")));
+        return Err(ApiError::field(
+            "ids",
+            format!("Name at most {MOST}, or send from and to"),
+        ));
     }
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
     let organization = caller.organization();

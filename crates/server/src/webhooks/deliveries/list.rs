@@ -34,7 +34,10 @@ pub async fn list(
 ) -> ApiResult<web::Json<Page<Delivery>>> {
     let limit = query.limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {
-        return Err(ApiError::field("limit", format!("Ask for 1 to {MAX_LIMIT} deliveries")));
+        return Err(ApiError::field(
+            "limit",
+            format!("Ask for 1 to {MAX_LIMIT} deliveries"),
+        ));
     }
     let state = match query.state.as_deref().filter(|state| !state.is_empty()) {
         None => None,

@@ -107,7 +107,10 @@ impl TestApp {
             .spawn();
         let process = WorkerProcess(child.unwrap());
         for _ in 0..600 {
-            if reqwest::get(format!("{base}/ready")).await.is_ok_and(|reply| reply.status().is_success()) {
+            if reqwest::get(format!("{base}/ready"))
+                .await
+                .is_ok_and(|reply| reply.status().is_success())
+            {
                 return process;
             }
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
