@@ -12,7 +12,7 @@ use crate::live::Live;
 use crate::pages::{
     account::AccountPage, agents::AgentsPage, api_keys::ApiKeysPage, audit::AuditPage,
     branding::BrandingPage, calls::CallsPage, components::ComponentsPage, customers::CustomersPage,
-    dashboard::DashboardPage, domains::DomainsPage, email::EmailPage, integrations::IntegrationsPage,
+    dashboard::DashboardPage, domains::DomainsPage, email::EmailPage, failed_work::FailedWorkPage, integrations::IntegrationsPage,
     live::LivePage, mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage,
     organization::OrganizationPage, platform_settings::PlatformSettingsPage, roles::RolesPage,
     security::SecurityPage, sent_mail::SentMailPage, summaries::SummariesPage, wall::WallPage, why::WhyPage,
@@ -50,6 +50,7 @@ const ROUTES: &[Route] = &[
     Route::new::<ApiKeysPage>("/settings/api-keys", Permission::ApiKeysView),
     Route::new::<WhyPage>("/settings/why", Permission::PermissionsExplain),
     Route::new::<AuditPage>("/settings/audit", Permission::AuditView),
+    Route::new::<FailedWorkPage>("/settings/failed-work", Permission::FailuresView),
     Route::new::<SentMailPage>("/platform/mail", Permission::PlatformMail),
     Route::new::<PlatformSettingsPage>("/platform/settings", Permission::PlatformSettings),
     Route::of_everybody::<AccountPage>("/account"),

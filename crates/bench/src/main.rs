@@ -5,6 +5,7 @@
 //! test are the release binaries; their PostgreSQL is durable (fsync on).
 
 mod calllog;
+mod faults;
 mod hosts;
 mod ingest;
 mod load;
@@ -36,7 +37,10 @@ struct Args {
     /// Seconds of each rate
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Only these parts: startup, ingest, sync, calllog, security, hosts, sockets
+    /// Conversations while everything goes wrong
+    #[arg(long, default_value_t = 10_000)]
+    faulty: usize,
+    /// Only these parts: startup, ingest, sync, faults, calllog, security, hosts, sockets
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -56,6 +60,9 @@ async fn main() -> Result<()> {
     }
     if wanted("sync") {
         sync::measure(&mut report, args.conversations).await?;
+    }
+    if wanted("faults") {
+        faults::measure(&mut report, args.faulty).await?;
     }
     if wanted("calllog") {
         calllog::measure(&mut report, args.calls, args.seconds).await?;

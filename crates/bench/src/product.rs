@@ -61,8 +61,18 @@ pub struct Product {
 impl Product {
     /// Starts the binary with `extra` settings; without a worker when `arguments` say so.
     pub async fn start(database: &Database, arguments: &[&str], extra: &[(&str, &str)]) -> Result<Self> {
-        let binary = std::env::var("ECHOSENSEI_BIN").context("run it by `cargo xtask bench`")?;
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        Self::start_at(port, database, arguments, extra).await
+    }
+
+    /// The same on a port that was chosen.
+    pub async fn start_at(
+        port: u16,
+        database: &Database,
+        arguments: &[&str],
+        extra: &[(&str, &str)],
+    ) -> Result<Self> {
+        let binary = std::env::var("ECHOSENSEI_BIN").context("run it by `cargo xtask bench`")?;
         let base = format!("http://127.0.0.1:{port}");
         let log = std::fs::File::create(std::env::temp_dir().join("echosensei-bench-server.log"))?;
         let began = Instant::now();

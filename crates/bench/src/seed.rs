@@ -6,6 +6,22 @@ use uuid::Uuid;
 
 /// Connects the provider's main workspace for the demo agency, as its admin would, and stores `secret` for webhooks.
 pub async fn connect(product: &Product, provider: &str, secret: &str) -> Result<Uuid> {
+    let id = connect_bare(product, provider).await?;
+    let client = product.sign_in("agency@demo.test").await?;
+    let stored = client
+        .put(format!("{}/api/connections/{id}/webhook", product.base))
+        .header("Origin", &product.base)
+        .json(&serde_json::json!({ "secret": secret }))
+        .send()
+        .await?;
+    if !stored.status().is_success() {
+        bail!("storing the webhook secret failed: {}", stored.text().await?);
+    }
+    Ok(id)
+}
+
+/// As [`connect`], without a webhook.
+pub async fn connect_bare(product: &Product, provider: &str) -> Result<Uuid> {
     let workspaces: serde_json::Value = reqwest::get(format!("{provider}/_control/workspaces"))
         .await?
         .json()
@@ -25,21 +41,28 @@ pub async fn connect(product: &Product, provider: &str, secret: &str) -> Result<
         bail!("connecting failed: {}", created.text().await?);
     }
     let created: serde_json::Value = created.json().await?;
-    let id: Uuid = created
-        .get("id")
-        .and_then(|id| id.as_str())
-        .context("no id")?
-        .parse()?;
-    let stored = client
-        .put(format!("{}/api/connections/{id}/webhook", product.base))
-        .header("Origin", &product.base)
-        .json(&serde_json::json!({ "secret": secret }))
-        .send()
-        .await?;
-    if !stored.status().is_success() {
-        bail!("storing the webhook secret failed: {}", stored.text().await?);
+    let id = created.get("id").and_then(|id| id.as_str());
+    Ok(id.context("no id")?.parse()?)
+}
+
+/// Lets the owner see the rows of the organization that has the connection.
+pub async fn look_as_its_owner(owner: &tokio_postgres::Client) -> Result<()> {
+    for row in owner
+        .query("SELECT DISTINCT descendant_id FROM organization_closure", &[])
+        .await?
+    {
+        let organization: Uuid = row.get(0);
+        owner
+            .execute(
+                "SELECT set_config('app.organization_id', $1, false)",
+                &[&organization.to_string()],
+            )
+            .await?;
+        if !owner.query("SELECT FROM connections", &[]).await?.is_empty() {
+            return Ok(());
+        }
     }
-    Ok(id)
+    bail!("no organization has a connection")
 }
 
 /// Rows of a tenant table over all organizations. An owner who is no superuser is bound by the policies too, so each tenant

@@ -116,6 +116,29 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_ledger (connection_id, conversation_id) {
+        connection_id -> Uuid,
+        conversation_id -> Text,
+        organization_id -> Uuid,
+        call_id -> Nullable<Uuid>,
+        started_at -> Timestamptz,
+        is_over -> Bool,
+        listed_at -> Nullable<Timestamptz>,
+        announced -> Text,
+        detail -> Text,
+        transcript -> Text,
+        audio -> Text,
+        summary -> Text,
+        billed -> Text,
+        reasons -> Jsonb,
+        heal_tries -> Int4,
+        heal_at -> Nullable<Timestamptz>,
+        updated_at -> Timestamptz,
+        is_gap -> Bool,
+    }
+}
+
+diesel::table! {
     call_sum_changes (id) {
         id -> Int8,
         organization_id -> Uuid,
@@ -218,6 +241,24 @@ diesel::table! {
         recording_error -> Nullable<Text>,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    connection_checks (connection_id) {
+        connection_id -> Uuid,
+        organization_id -> Uuid,
+        listed -> Int8,
+        checked_at -> Nullable<Timestamptz>,
+        walk_began_at -> Nullable<Timestamptz>,
+        walk_cursor -> Nullable<Text>,
+        walked_at -> Nullable<Timestamptz>,
+        trouble -> Nullable<Text>,
+        webhook -> Text,
+        webhook_checked_at -> Nullable<Timestamptz>,
+        webhook_failed_at -> Nullable<Timestamptz>,
+        webhook_error_code -> Nullable<Int4>,
+        webhook_told -> Nullable<Text>,
     }
 }
 
@@ -558,6 +599,16 @@ diesel::table! {
         updated_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
     }
+    provider_novelties (connection_id, path, value) {
+        connection_id -> Uuid,
+        organization_id -> Uuid,
+        path -> Text,
+        value -> Text,
+        seen -> Int8,
+        first_seen_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        example -> Text,
+    }
 }
 
 diesel::table! {
@@ -726,6 +777,8 @@ diesel::table! {
         state -> Text,
         error -> Nullable<Text>,
         processed_at -> Nullable<Timestamptz>,
+        sealed -> Bool,
+        replay_asked_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -751,4 +804,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_keys, call_sum_changes, call_summaries, call_sums, call_turns, calls, connections, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recording_misses, recording_runs, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_keys, call_ledger, call_sum_changes, call_summaries, call_sums, call_turns, calls, connection_checks, connections, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, provider_novelties, recording_misses, recording_runs, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);

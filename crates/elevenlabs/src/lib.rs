@@ -25,6 +25,7 @@ mod hosts;
 mod lenient;
 mod money;
 pub mod monitor;
+pub mod novelty;
 mod open_enum;
 mod pages;
 pub mod phone_numbers;

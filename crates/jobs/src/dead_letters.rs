@@ -159,3 +159,14 @@ pub async fn discard(conn: &mut AsyncPgConnection, id: i64) -> QueryResult<bool>
         .await
         .map(|deleted| deleted > 0)
 }
+
+/// Deletes dead letters of before that moment; how many.
+///
+/// # Errors
+/// The database refuses.
+pub async fn prune(conn: &mut AsyncPgConnection, before: DateTime<Utc>) -> QueryResult<usize> {
+    sql_query("DELETE FROM jobs WHERE state = 'dead' AND finished_at < $1")
+        .bind::<Timestamptz, _>(before)
+        .execute(conn)
+        .await
+}

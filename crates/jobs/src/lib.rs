@@ -40,7 +40,7 @@ mod until_idle;
 
 pub use back_off::BackOff;
 pub use background_job::{BackgroundJob, JobMeta};
-pub use dead_letters::{DeadLetter, QueueCounts, Replayed, counts, dead_letters, discard, replay};
+pub use dead_letters::{DeadLetter, QueueCounts, Replayed, counts, dead_letters, discard, prune, replay};
 pub use enqueue::{Enqueue, Wake, enqueue, notify};
 pub use error::{EnqueueError, JobError, QueueError};
 pub use runner::Runner;

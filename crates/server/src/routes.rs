@@ -5,8 +5,8 @@ use crate::auth::{session, session_outage};
 use crate::branding::host;
 use crate::middleware::{compression, origin_check};
 use crate::{
-    account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, health,
-    invitations, live, mail, members, numbers, organizations, permissions, platform, roles, security, spa,
+    account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, failures, health,
+    invitations, ledger, live, mail, members, numbers, organizations, permissions, platform, roles, security, spa,
     summaries, webhooks,
 };
 use actix_web::middleware::from_fn;
@@ -104,6 +104,7 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                     web::scope("/calls")
                         .route("", web::get().to(calls::list::list))
                         .route("/{id}", web::get().to(calls::detail::show))
+                        .route("/{id}/ledger", web::get().to(ledger::call::show))
                         .route("/{id}/summary", web::get().to(summaries::show::show))
                         .route("/{id}/summary", web::post().to(summaries::regenerate::again))
                         .route("/{id}/recording", web::get().to(calls::recording::play::stream))
@@ -152,8 +153,28 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                             web::post().to(connections::recordings::begin::begin),
                         )
                         .route("/{id}/webhook", web::post().to(connections::webhook::register))
-                        .route("/{id}/webhook", web::put().to(connections::webhook::set_secret)),
+                        .route("/{id}/webhook", web::put().to(connections::webhook::set_secret))
+                        .route("/{id}/completeness", web::get().to(ledger::completeness::show))
+                        .route("/{id}/check", web::post().to(ledger::retry::check))
+                        .route(
+                            "/{id}/gaps/{conversation}/retry",
+                            web::post().to(ledger::retry::gap),
+                        ),
                 )
+                .service(
+                    web::scope("/failures")
+                        .route("", web::get().to(failures::list::list))
+                        .route("/replay", web::post().to(failures::act::replay))
+                        .route("/discard", web::post().to(failures::act::discard)),
+                )
+                .service(
+                    web::scope("/deliveries")
+                        .route("", web::get().to(webhooks::deliveries::list::list))
+                        .route("/replay", web::post().to(webhooks::deliveries::act::replay))
+                        .route("/discard", web::post().to(webhooks::deliveries::act::discard))
+                        .route("/{id}", web::get().to(webhooks::deliveries::show::show)),
+                )
+                .route("/novelties", web::get().to(ledger::novelties::list))
                 .service(
                     web::scope("/audit")
                         .route("", web::get().to(audit::list::list))

@@ -1,4 +1,4 @@
-//! Sealing of provider keys: XChaCha20-Poly1305 with a random nonce, bound to the row it belongs to.
+//! Sealing of provider keys and of what providers sent: XChaCha20-Poly1305 with a random nonce, bound to the row it belongs to.
 //!
 //! Layout: version (1 byte) ‖ key id (4 bytes) ‖ nonce (24 bytes) ‖ ciphertext with tag. The key id is the head of the
 //! key's own SHA-256, so that after a rotation the right key is found.
@@ -56,9 +56,17 @@ impl Sealer {
     /// # Errors
     /// [`SealError::Damaged`] only if the cipher itself fails, which it does not for texts of this size.
     pub fn seal(&self, secret: &SecretString, owner: Uuid) -> Result<Vec<u8>, SealError> {
+        self.seal_bytes(secret.expose_secret().as_bytes(), owner)
+    }
+
+    /// As [`Self::seal`], for what is no text.
+    ///
+    /// # Errors
+    /// As [`Self::seal`].
+    pub fn seal_bytes(&self, plain: &[u8], owner: Uuid) -> Result<Vec<u8>, SealError> {
         let nonce: [u8; 24] = rand::random();
         let payload = Payload {
-            msg: secret.expose_secret().as_bytes(),
+            msg: plain,
             aad: owner.as_bytes(),
         };
         let sealed = self
@@ -73,6 +81,16 @@ impl Sealer {
     /// # Errors
     /// [`SealError::OtherKey`] after the key was changed, [`SealError::Damaged`] for anything else.
     pub fn open(&self, sealed: &[u8], owner: Uuid) -> Result<SecretString, SealError> {
+        String::from_utf8(self.open_bytes(sealed, owner)?)
+            .map(SecretString::from)
+            .map_err(|_utf8| SealError::Damaged)
+    }
+
+    /// Opens what [`Self::seal_bytes`] sealed for the row `owner`.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_bytes(&self, sealed: &[u8], owner: Uuid) -> Result<Vec<u8>, SealError> {
         let (Some(&VERSION), Some(key_id), Some(nonce), Some(body)) = (
             sealed.first(),
             sealed.get(KEY_ID),
@@ -88,13 +106,9 @@ impl Sealer {
             msg: body,
             aad: owner.as_bytes(),
         };
-        let plain = self
-            .cipher
+        self.cipher
             .decrypt(XNonce::from_slice(nonce), payload)
-            .map_err(|_aead| SealError::Damaged)?;
-        String::from_utf8(plain)
-            .map(SecretString::from)
-            .map_err(|_utf8| SealError::Damaged)
+            .map_err(|_aead| SealError::Damaged)
     }
 }
 

@@ -13,6 +13,7 @@ use crate::connections::jobs::{
 use crate::connections::recordings::FetchRecordings;
 use crate::domains::job::CheckDomain;
 use crate::invitations::register::RegisterAgency;
+use crate::ledger::walk::WalkHistory;
 use crate::limits::plan::PlanLimits;
 use crate::limits::push::PushLimits;
 use crate::limits::sums;
@@ -24,6 +25,7 @@ use crate::summaries::job::Summarize;
 use crate::summaries::runs::CollectSummaries;
 use crate::webhooks::process::ProcessWebhook;
 use crate::webhooks::prune::PruneWebhooks;
+use crate::webhooks::replay::ReplayDeliveries;
 use chrono::Utc;
 use db::partitions::Partitioned;
 use diesel::sql_types::Text;
@@ -46,6 +48,7 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<SyncCalls>()
         .register::<FetchRecordings>()
         .register::<Reconcile>()
+        .register::<WalkHistory>()
         .register::<FetchAgent>()
         .register::<FetchConversation>()
         .register::<EraseRecordings>()
@@ -56,6 +59,7 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<PushLimits>()
         .register::<ProcessWebhook>()
         .register::<PruneWebhooks>()
+        .register::<ReplayDeliveries>()
         .register::<RecordingJob>()
         .register::<SendMail>()
         .register::<ForgotPassword>()

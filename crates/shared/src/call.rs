@@ -6,6 +6,7 @@ use crate::id::{AgentId, CallId};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+/// An enumeration with the text that is stored and sent, and the label that is shown.
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($variant:ident $text:literal $label:literal,)* }) => {
         $(#[$doc])*
@@ -33,6 +34,8 @@ macro_rules! text_enum {
         }
     };
 }
+
+pub(crate) use text_enum;
 
 text_enum!(
     /// Where a call stands. The provider's words; `failed` includes calls that never connected.

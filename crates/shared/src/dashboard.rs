@@ -127,6 +127,10 @@ pub enum AttentionKind {
     ConnectionTrouble,
     SyncFailed,
     WebhookMissing,
+    /// The provider can not deliver to it, or has switched it off.
+    WebhookTrouble,
+    /// Calls of the provider that are not here with all that belongs to them.
+    CallsMissing,
     DomainBroken,
     FailedCalls,
     /// Four fifths of the month's minutes are used.

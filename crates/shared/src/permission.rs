@@ -98,6 +98,9 @@ permissions! {
     ConnectionsRemove "connections.remove" "Integrations" "Remove connections" "Remove a workspace with all calls and recordings that came through it.";
     ConnectionsWebhook "connections.webhook" "Integrations" "Manage webhooks" "Register the webhook of a workspace or store its secret.";
     ConnectionsSync "connections.sync" "Integrations" "Start a sync" "Fetch agents and calls again from a connected workspace.";
+    FailuresView "failures.view" "Failed work" "See failed work" "Work that was given up, what ElevenLabs sent, and what of it is new.";
+    FailuresReplay "failures.replay" "Failed work" "Replay failed work" "Do failed work and deliveries again, or let them go.";
+    FailuresPayload "failures.payload" "Failed work" "Read deliveries" "What ElevenLabs sent word by word, transcripts and numbers included.";
     OrganizationsList "organizations.list" "Organizations" "See customers" "The organizations below one's own, with their health at a glance.";
     OrganizationsCreate "organizations.create" "Organizations" "Create organizations" "Make a new organization below one's own.";
     OrganizationsEdit "organizations.edit" "Organizations" "Edit organizations" "Name, address, time zone and notes of an organization below.";

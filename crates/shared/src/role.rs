@@ -107,6 +107,7 @@ pub const TEMPLATES: &[RoleTemplate] = &[
             P::LiveWall,
             P::ConnectionsView,
             P::ConnectionsSync,
+            P::FailuresView,
             P::OrganizationsList,
             P::OrganizationsEnter,
             P::OrganizationView,

@@ -2,7 +2,8 @@
 //!
 //! `catalogue` is what it knows by heart, `world` its state, `calls` its conversations, `live` those that run,
 //! `http` and `sockets` the vendor's API, `webhooks` what it sends, `faults` what goes wrong on demand, `control` how a
-//! test steers it, `speech` its recordings, `mistral` the vendor of language models.
+//! test steers it, `speech` its recordings, `mistral` the vendor of language models, `scenario` a long story of faults that tests
+//! and benchmarks play with it.
 
 mod calls;
 mod catalogue;
@@ -13,6 +14,7 @@ mod live;
 mod mistral;
 mod options;
 mod rng;
+pub mod scenario;
 mod server;
 mod sockets;
 mod speech;

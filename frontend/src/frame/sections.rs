@@ -150,6 +150,15 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
             )
         },
         Section {
+            group: "Settings",
+            ..section(
+                "/settings/failed-work",
+                "Failed work",
+                lu::LuTriangleAlert,
+                Permission::FailuresView,
+            )
+        },
+        Section {
             group: "Platform",
             ..section(
                 "/platform/mail",

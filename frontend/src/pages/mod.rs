@@ -12,6 +12,7 @@ pub mod customers;
 pub mod dashboard;
 pub mod domains;
 pub mod email;
+pub mod failed_work;
 pub mod form;
 pub mod integrations;
 pub mod invitations;

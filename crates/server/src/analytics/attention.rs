@@ -4,9 +4,10 @@ use chrono::{DateTime, Utc};
 use db::schema::{connections, organization_domains, sync_runs};
 use diesel::QueryableByName;
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Timestamptz};
+use diesel::sql_types::{BigInt, Text, Timestamptz};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use shared::dashboard::{Attention, AttentionKind};
+use shared::ledger::WebhookHealth;
 
 const INTEGRATIONS: &str = "/settings/integrations";
 
@@ -58,6 +59,59 @@ pub async fn connections(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attent
                 AttentionKind::WebhookMissing,
                 format!("{name} has no webhook, so ended calls appear with a delay. Register it."),
             );
+        }
+    }
+    Ok(found)
+}
+
+/// Webhooks that the provider can not deliver to, and calls that are not here yet.
+pub async fn completeness(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Attention>> {
+    #[derive(QueryableByName)]
+    struct Row {
+        #[diesel(sql_type = Text)]
+        name: String,
+        #[diesel(sql_type = Text)]
+        webhook: String,
+        #[diesel(sql_type = BigInt)]
+        gaps: i64,
+    }
+    // A gap that is a few minutes old is being worked on.
+    let rows: Vec<Row> = diesel::sql_query(
+        "SELECT c.name, k.webhook, (SELECT count(*) FROM call_ledger l WHERE l.connection_id = c.id AND l.is_gap
+             AND l.detail IN ('waiting', 'failed') AND l.started_at < now() - interval '1 hour'
+             AND l.updated_at < now() - interval '15 minutes') AS gaps
+         FROM connection_checks k JOIN connections c ON c.id = k.connection_id ORDER BY c.name",
+    )
+    .load(conn)
+    .await?;
+    let mut found = Vec::new();
+    for row in rows {
+        let health = WebhookHealth::parse(&row.webhook).unwrap_or(WebhookHealth::Unknown);
+        if health.is_trouble() {
+            found.push(Attention {
+                kind: AttentionKind::WebhookTrouble,
+                message: format!(
+                    "The webhook of {}: {}. Register it again.",
+                    row.name,
+                    health.label()
+                ),
+                link: INTEGRATIONS.to_owned(),
+            });
+        }
+        if row.gaps > 0 {
+            let calls = if row.gaps == 1 {
+                "1 call".to_owned()
+            } else {
+                format!("{} calls", row.gaps)
+            };
+            found.push(Attention {
+                kind: AttentionKind::CallsMissing,
+                message: format!(
+                    "{calls} of {} could not be fetched yet. They are tried again by themselves.",
+                    row.name
+                ),
+                link: INTEGRATIONS.to_owned(),
+            });
         }
     }
     Ok(found)

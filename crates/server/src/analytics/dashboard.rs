@@ -104,6 +104,9 @@ async fn load(
         true => attention::connections(conn).await?,
         false => Vec::new(),
     };
+    if parts.connections {
+        attention.extend(attention::completeness(conn).await?);
+    }
     if parts.domains {
         attention.extend(attention::domains(conn).await?);
     }

@@ -1,4 +1,4 @@
-//! `WEBHOOK_RETENTION_DAYS`.
+//! `WEBHOOK_RETENTION_DAYS`, `FAILED_WORK_RETENTION_DAYS`.
 
 use super::{ConfigError, Environment};
 
@@ -7,6 +7,8 @@ use super::{ConfigError, Environment};
 pub struct RetentionConfig {
     /// Deliveries that were dealt with are kept for so many days.
     pub webhook_days: u32,
+    /// Work and deliveries that failed for good are kept for so many days, to be looked at and done again.
+    pub failed_days: u32,
 }
 
 impl RetentionConfig {
@@ -19,6 +21,16 @@ impl RetentionConfig {
                 "must lie between 2 and 3650",
             ));
         }
-        Ok(Self { webhook_days })
+        let failed_days = env.number("FAILED_WORK_RETENTION_DAYS", webhook_days.max(90))?;
+        if !(webhook_days..=3650).contains(&failed_days) {
+            return Err(ConfigError::new(
+                "FAILED_WORK_RETENTION_DAYS",
+                "must lie between WEBHOOK_RETENTION_DAYS and 3650",
+            ));
+        }
+        Ok(Self {
+            webhook_days,
+            failed_days,
+        })
     }
 }

@@ -5,7 +5,11 @@ use shared::ErrorCode;
 
 /// Whether asking the same again can not help: a person, or another request, must.
 pub fn is_final(error: &Error) -> bool {
-    error.is_credential_problem() || matches!(error, Error::NotFound { .. } | Error::Validation { .. })
+    error.is_credential_problem()
+        || matches!(
+            error,
+            Error::NotFound { .. } | Error::Validation { .. } | Error::RepeatedCursor(_)
+        )
 }
 
 /// The code that the SPA decides by.
@@ -57,7 +61,10 @@ pub fn words(error: &Error) -> String {
         Error::Conflict { message, .. } | Error::Validation { message, .. } => {
             format!("ElevenLabs refused the request: {message}")
         }
-        Error::SocketClosed { .. } | Error::RepeatedCursor(_) | Error::Configuration(_) => error.to_string(),
+        Error::RepeatedCursor(_) => {
+            "ElevenLabs' list of calls leads back to a page that was read before, so it has no end. What was read is kept. Try again in a few minutes.".to_owned()
+        }
+        Error::SocketClosed { .. } | Error::Configuration(_) => error.to_string(),
     }
 }
 

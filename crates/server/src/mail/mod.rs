@@ -28,7 +28,7 @@ pub use brand::{MailBrand, brand};
 pub use job::{QUEUE, SendMail};
 pub use letter::{Action, Letter};
 pub use mailer::{Delivered, DeliveryError, Mailer};
-pub use queue::{Outgoing, queue};
+pub use queue::{MailError, Outgoing, queue};
 
 use crate::app::App;
 use crate::error::{ApiError, ApiResult};

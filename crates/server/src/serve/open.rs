@@ -85,14 +85,15 @@ pub async fn app(config: Config, db: Db) -> anyhow::Result<App> {
     };
     let reloads = config.app_env == AppEnv::Development;
     let storage = stores(&config).await?;
+    let sealer = Sealer::new(encryption_key)?;
     Ok(App::new(Parts {
-        sealer: Sealer::new(encryption_key)?,
+        sealer: sealer.clone(),
         storage,
         flights: Default::default(),
         hub: Hub::new(),
         below: Below::default(),
         desk: Desk::default(),
-        ingest: Ingest::new(db.clone()),
+        ingest: Ingest::new(db.clone(), sealer),
         provider: elevenlabs::Transport::to(hosts)?,
         sessions: SessionStore::new(db.clone()),
         principals: PrincipalCache::default(),

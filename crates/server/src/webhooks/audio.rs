@@ -5,7 +5,7 @@ use crate::calls::recording::keep::{self, KeepError, Sound, Source};
 use crate::calls::recording::key::CallKey;
 use crate::calls::recording::state;
 use crate::calls::recording_job;
-use crate::calls::store::place;
+use crate::calls::store::{place, words};
 use crate::connections::ConnectionHandle;
 use elevenlabs::webhook::AudioPayload;
 use futures::StreamExt;
@@ -22,7 +22,7 @@ pub async fn store(
     connection: &ConnectionHandle,
     sound: &AudioPayload<'_>,
 ) -> Result<(), JobError> {
-    let id = sound.conversation_id.clone().into_owned();
+    let id = words::clean(&sound.conversation_id);
     let Some(stored) = place::stored(app, connection.id, std::slice::from_ref(&id))
         .await?
         .remove(&id)

@@ -29,23 +29,25 @@ pub async fn receive(
     payload: web::Payload,
 ) -> ApiResult<HttpResponse> {
     let id = *connection;
-    let body = read(&request, payload).await?;
+    // Before anything is read: what is announced as too large, and what is for nobody, costs no memory.
+    let announced = announced(&request)?;
     let entry = app.ingest.directory.find(&app, id).await.map_err(|error| {
         tracing::error!(connection.id = %id, %error, "a webhook's connection could not be looked up");
         ApiError::refused(ErrorCode::Unavailable)
     })?;
+    let Some(entry) = entry else {
+        return Err(ApiError::not_found());
+    };
     let header = request
         .headers()
         .get(SIGNATURE_HEADER)
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default();
+    let body = read(announced, payload).await?;
     // The same work for everybody, so that the time of an answer tells nothing.
     let nobody = SecretString::from("no connection or no secret");
-    let secret = entry.as_ref().and_then(|entry| entry.secret.as_ref());
+    let secret = entry.secret.as_ref();
     let verdict = verify(secret.unwrap_or(&nobody), header, &body, Utc::now(), TOLERANCE);
-    let Some(entry) = entry else {
-        return Err(ApiError::not_found());
-    };
     if let Err(reason) = verdict {
         log_refusal(id, entry.secret.is_some(), reason);
         return Err(unauthorized());
@@ -80,8 +82,8 @@ pub async fn receive(
     Ok(HttpResponse::Ok().json(serde_json::json!({"status": "received"})))
 }
 
-/// The raw bytes, as they were signed.
-async fn read(request: &HttpRequest, mut payload: web::Payload) -> ApiResult<Bytes> {
+/// The length that the sender claims; 0 where it claims none.
+fn announced(request: &HttpRequest) -> ApiResult<usize> {
     let announced = request
         .headers()
         .get(CONTENT_LENGTH)
@@ -91,6 +93,11 @@ async fn read(request: &HttpRequest, mut payload: web::Payload) -> ApiResult<Byt
     if announced > LIMIT {
         return Err(too_large());
     }
+    Ok(announced)
+}
+
+/// The raw bytes, as they were signed.
+async fn read(announced: usize, mut payload: web::Payload) -> ApiResult<Bytes> {
     // What is announced is not yet there: no more than a usual delivery is set aside for it.
     let mut body = BytesMut::with_capacity(announced.min(256 * 1024));
     while let Some(chunk) = payload.next().await {

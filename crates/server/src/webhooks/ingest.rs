@@ -1,17 +1,18 @@
 //! Many deliveries, few commits.
 //!
 //! Each commit waits for the disk. Deliveries that arrive while one is under way gather here and go together in the
-//! next: under load there are few large commits, and alone a delivery waits for nobody.
+//! next: under load there are few large commits, and alone a delivery waits for nobody. What was sent is sealed before.
 
 use super::directory::Directory;
+use super::payload;
 use super::process::ProcessWebhook;
+use crate::seal::Sealer;
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use db::Db;
 use db::partitions::Partitioned;
 use diesel_async::RunQueryDsl;
 use jobs::BackgroundJob;
-use sha2::{Digest, Sha256};
 use shared::{ConnectionId, OrganizationId};
 use std::sync::{Arc, Weak};
 use std::time::Duration;
@@ -45,18 +46,30 @@ pub struct Delivery {
 #[error("the delivery could not be stored")]
 pub struct NotStored;
 
-type Waiting = (Delivery, oneshot::Sender<Result<(), NotStored>>);
+/// As it goes into the table.
+struct Ready {
+    id: Uuid,
+    connection: ConnectionId,
+    organization: OrganizationId,
+    event_type: String,
+    /// SHA-256 of the body as sent: under it a repeated delivery is known.
+    key: Vec<u8>,
+    sealed: Vec<u8>,
+}
+
+type Waiting = (Ready, oneshot::Sender<Result<(), NotStored>>);
 
 /// Takes deliveries; cheap to clone.
 #[derive(Clone)]
 pub struct Ingest {
     queue: mpsc::Sender<Waiting>,
+    sealer: Sealer,
     pub(super) directory: Directory,
 }
 
 impl Ingest {
     /// Starts the writers on the current runtime; they end with the last clone.
-    pub fn new(db: Db) -> Self {
+    pub fn new(db: Db, sealer: Sealer) -> Self {
         let (queue, waiting) = mpsc::channel(QUEUE);
         let waiting = Arc::new(Mutex::new(waiting));
         let stored = Arc::new(Notify::new());
@@ -66,6 +79,7 @@ impl Ingest {
         tokio::spawn(wake_workers(db, Arc::downgrade(&stored)));
         Self {
             queue,
+            sealer,
             directory: Directory::default(),
         }
     }
@@ -75,12 +89,30 @@ impl Ingest {
     /// # Errors
     /// [`NotStored`] when the database refused or the process is stopping.
     pub async fn store(&self, delivery: Delivery) -> Result<(), NotStored> {
+        let ready = self.ready(delivery).await?;
         let (reply, stored) = oneshot::channel();
         self.queue
-            .send((delivery, reply))
+            .send((ready, reply))
             .await
             .map_err(|_closed| NotStored)?;
         stored.await.map_err(|_dropped| NotStored)?
+    }
+
+    /// Sealed by whoever brings it: the writers have better things to do.
+    async fn ready(&self, delivery: Delivery) -> Result<Ready, NotStored> {
+        let id = Uuid::now_v7();
+        let (key, sealed) = payload::seal(&self.sealer, delivery.body, id)
+            .await
+            .inspect_err(|error| tracing::error!(%error, "a delivery could not be sealed"))
+            .map_err(|_logged| NotStored)?;
+        Ok(Ready {
+            id,
+            connection: delivery.connection,
+            organization: delivery.organization,
+            event_type: delivery.event_type,
+            key,
+            sealed,
+        })
     }
 
     /// Lets the next delivery see a secret that was just changed.
@@ -95,12 +127,12 @@ async fn write(db: Db, waiting: Arc<Mutex<mpsc::Receiver<Waiting>>>, stored: Arc
         {
             let mut waiting = waiting.lock().await;
             let Some(first) = waiting.recv().await else { return };
-            let mut bytes = first.0.body.len();
+            let mut bytes = first.0.sealed.len();
             batch.push(first);
             while batch.len() < MOST && bytes < MOST_BYTES {
                 match waiting.try_recv() {
                     Ok(next) => {
-                        bytes += next.0.body.len();
+                        bytes += next.0.sealed.len();
                         batch.push(next);
                     }
                     Err(_none_or_closed) => break,
@@ -134,7 +166,7 @@ async fn wake_workers(db: Db, stored: Weak<Notify>) {
 }
 
 async fn commit(db: &Db, batch: Vec<Waiting>) {
-    let (deliveries, replies): (Vec<Delivery>, Vec<_>) = batch.into_iter().unzip();
+    let (deliveries, replies): (Vec<Ready>, Vec<_>) = batch.into_iter().unzip();
     let stored = insert(db, &deliveries).await;
     if let Err(error) = &stored {
         tracing::warn!(%error, webhook.count = deliveries.len(), "deliveries could not be stored together");
@@ -177,28 +209,26 @@ mod sql {
     }
 }
 
-async fn insert(db: &Db, deliveries: &[Delivery]) -> Result<(), db::Error> {
+async fn insert(db: &Db, deliveries: &[Ready]) -> Result<(), db::Error> {
     let now: DateTime<Utc> = Utc::now();
     db.ensure_month(&[Partitioned::WebhookInbox], now).await?;
     let mut conn = db.connection().await?;
-    let keys: Vec<Vec<u8>> = deliveries
-        .iter()
-        .map(|delivery| Sha256::digest(&delivery.body).to_vec())
-        .collect();
-    let of =
-        |deliveries: &[Delivery], id: fn(&Delivery) -> Uuid| deliveries.iter().map(id).collect::<Vec<_>>();
+    let of = |deliveries: &[Ready], id: fn(&Ready) -> Uuid| deliveries.iter().map(id).collect::<Vec<_>>();
     let call = sql::ingest_webhooks(
-        of(deliveries, |_| Uuid::now_v7()),
+        of(deliveries, |delivery| delivery.id),
         of(deliveries, |delivery| delivery.connection.0),
         of(deliveries, |delivery| delivery.organization.0),
-        keys,
+        deliveries
+            .iter()
+            .map(|delivery| delivery.key.as_slice())
+            .collect::<Vec<&[u8]>>(),
         deliveries
             .iter()
             .map(|delivery| delivery.event_type.as_str())
             .collect::<Vec<_>>(),
         deliveries
             .iter()
-            .map(|delivery| delivery.body.as_ref())
+            .map(|delivery| delivery.sealed.as_slice())
             .collect::<Vec<&[u8]>>(),
         now,
         ProcessWebhook::NAME,

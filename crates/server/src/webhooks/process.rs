@@ -1,10 +1,12 @@
 //! Doing what a stored delivery asks for.
 
-use super::audio;
+use super::{audio, payload};
 use crate::app::App;
 use crate::calls::store;
+use crate::calls::store::write::Origin;
 use crate::connections::jobs::FetchConversation;
 use crate::connections::{self, ConnectionHandle};
+use crate::ledger::novelties::{self, Found};
 use chrono::{DateTime, Utc};
 use db::schema::{connections as connection_rows, webhook_inbox};
 use diesel::prelude::*;
@@ -28,13 +30,24 @@ pub struct ProcessWebhook {
 }
 
 /// What became of a delivery.
-enum Done {
+#[derive(Clone, Copy)]
+pub(super) enum Done {
     Stored,
     /// An event that this version does nothing with; kept.
     Ignored,
 }
 
-type Stored = (Uuid, Vec<u8>, String);
+impl Done {
+    /// As stored.
+    pub(super) fn state(self) -> &'static str {
+        match self {
+            Self::Stored => "done",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
+type Stored = (Uuid, Vec<u8>, bool, String);
 
 impl BackgroundJob for ProcessWebhook {
     const NAME: &'static str = "process_webhook";
@@ -44,7 +57,7 @@ impl BackgroundJob for ProcessWebhook {
     type Context = App;
 
     async fn run(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
-        let Some((connection_id, body, state)) = self.load(&app).await? else {
+        let Some((connection_id, body, is_sealed, state)) = self.load(&app).await? else {
             // Removed with its connection.
             return Ok(());
         };
@@ -54,9 +67,13 @@ impl BackgroundJob for ProcessWebhook {
         let Some(connection) = connections::load(&app, ConnectionId(connection_id)).await? else {
             return Ok(());
         };
-        match act(&app, &connection, &body, self.received_at).await {
-            Ok(Done::Stored) => Ok(self.mark(&app, connection.id, "done", None).await?),
-            Ok(Done::Ignored) => Ok(self.mark(&app, connection.id, "ignored", None).await?),
+        let done = match payload::open(&app, body, is_sealed, self.inbox_id).await {
+            Ok(body) => act(&app, &connection, &body, self.received_at, Origin::News).await,
+            // What can not be opened now will not open later.
+            Err(error) => Err(JobError::permanent(error)),
+        };
+        match done {
+            Ok(done) => Ok(self.mark(&app, connection.id, done.state(), None).await?),
             Err(error) => {
                 let is_over = meta.is_last_attempt() || matches!(error, JobError::Permanent(_));
                 let state = if is_over { "failed" } else { "new" };
@@ -68,16 +85,24 @@ impl BackgroundJob for ProcessWebhook {
     }
 }
 
-async fn act(
+/// Does what a delivery asks for; safe to repeat.
+///
+/// # Errors
+/// [`JobError::Permanent`] for what can not be read, else what may go better the next time.
+pub(super) async fn act(
     app: &App,
     connection: &ConnectionHandle,
     body: &[u8],
     received_at: DateTime<Utc>,
+    origin: Origin,
 ) -> Result<Done, JobError> {
     // What does not parse now will not parse later.
     match Event::read(body).map_err(JobError::permanent)? {
         Event::PostCallTranscription(conversation) => {
-            store::store_detail(app, connection, &conversation).await?;
+            store::store_detail_of(app, connection, &conversation, origin).await?;
+            let mut found = Found::default();
+            found.look(&conversation);
+            novelties::record(app, connection, found).await;
         }
         Event::PostCallTranscriptionOtel { conversation_id } => {
             let job = FetchConversation {
@@ -98,6 +123,12 @@ async fn act(
         }
         Event::Unknown { kind } => {
             tracing::info!(connection.id = %connection.id, webhook.kind = kind, "an event of an unknown kind is kept");
+            let conversation = Envelope::read(body)
+                .ok()
+                .and_then(|envelope| envelope.conversation_id.map(|id| id.into_owned()));
+            let mut found = Found::default();
+            found.add("(event)", Some(&kind), &conversation.unwrap_or_default());
+            novelties::record(app, connection, found).await;
             return Ok(Done::Ignored);
         }
     }
@@ -114,6 +145,7 @@ impl ProcessWebhook {
                     .select((
                         webhook_inbox::connection_id,
                         webhook_inbox::body,
+                        webhook_inbox::sealed,
                         webhook_inbox::state,
                     ))
                     .first::<Stored>(conn)

@@ -1,4 +1,4 @@
-//! Removing deliveries that were dealt with long ago.
+//! Removing deliveries that were dealt with long ago, and after a longer time what failed.
 
 use crate::app::App;
 use chrono::{DateTime, Days, NaiveTime, Utc};
@@ -51,6 +51,12 @@ struct Removed {
 }
 
 #[derive(QueryableByName)]
+struct GivenUp {
+    #[diesel(sql_type = BigInt)]
+    deliveries: i64,
+}
+
+#[derive(QueryableByName)]
 struct Month {
     #[diesel(sql_type = Text)]
     name: String,
@@ -63,7 +69,8 @@ impl BackgroundJob for PruneWebhooks {
 
     async fn run(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
         let before = Utc::now() - Days::new(app.config.retention.webhook_days.into());
-        let (mut deliveries, mut receipts, mut is_over) = (0, 0, false);
+        let long_before = Utc::now() - Days::new(app.config.retention.failed_days.into());
+        let (mut deliveries, mut receipts, mut failed, mut is_over) = (0, 0, 0, false);
         let mut conn = app.db.connection().await?;
         for _ in 0..BATCHES {
             let removed: Removed =
@@ -74,7 +81,13 @@ impl BackgroundJob for PruneWebhooks {
                     .await?;
             deliveries += removed.deliveries;
             receipts += removed.receipts;
-            is_over = removed.deliveries == 0 && removed.receipts == 0;
+            let given_up: GivenUp = diesel::sql_query("SELECT prune_failed_webhooks($1, $2) AS deliveries")
+                .bind::<Timestamptz, _>(long_before)
+                .bind::<Integer, _>(AT_ONCE)
+                .get_result(&mut conn)
+                .await?;
+            failed += given_up.deliveries;
+            is_over = removed.deliveries == 0 && removed.receipts == 0 && given_up.deliveries == 0;
             if is_over || meta.shutdown.is_cancelled() {
                 break;
             }
@@ -83,10 +96,13 @@ impl BackgroundJob for PruneWebhooks {
             .bind::<Timestamptz, _>(before)
             .load(&mut conn)
             .await?;
+        let letters = jobs::prune(&mut conn, long_before).await?;
         let months: Vec<String> = months.into_iter().map(|month| month.name).collect();
         tracing::info!(
             removed.deliveries = deliveries,
             removed.receipts = receipts,
+            removed.failed = failed,
+            removed.dead_letters = letters,
             removed.months = ?months,
             older_than = %before,
             "webhook deliveries that were dealt with are removed"

@@ -12,7 +12,10 @@ const GLOBAL: [(&str, &str); 8] = [
         "account_links",
         "links that were mailed to people, by hash; followed before the tenant is known",
     ),
-    ("jobs", "the queue: read by workers of all tenants, by no handler"),
+    (
+        "jobs",
+        "the queue: read by workers of all tenants; the page of failed work asks for one organization's",
+    ),
     (
         "organization_closure",
         "ids only; the policies of organizations read it",
@@ -264,6 +267,29 @@ fn routes_with_ids(
     ]
 }
 
+/// Every route about the ledger of calls and about what the provider sent that names a thing.
+fn routes_of_the_ledger(connection: &str, call: &str, delivery: &str) -> Vec<(Method, String, Value)> {
+    vec![
+        (Method::GET, format!("/api/calls/{call}/ledger"), Value::Null),
+        (
+            Method::GET,
+            format!("/api/connections/{connection}/completeness"),
+            Value::Null,
+        ),
+        (
+            Method::POST,
+            format!("/api/connections/{connection}/check"),
+            json!({}),
+        ),
+        (
+            Method::POST,
+            format!("/api/connections/{connection}/gaps/conv_gap/retry"),
+            json!({}),
+        ),
+        (Method::GET, format!("/api/deliveries/{delivery}"), Value::Null),
+    ]
+}
+
 /// Every route about the platform itself, with something that is there.
 fn routes_of_the_platform(invitation: &str, mail: &str) -> Vec<(Method, String, Value)> {
     let settings = json!({
@@ -391,6 +417,13 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::DELETE, "/api/branding/pictures/logo"),
         (Method::GET, "/api/domains"),
         (Method::POST, "/api/domains"),
+        (Method::GET, "/api/failures"),
+        (Method::POST, "/api/failures/replay"),
+        (Method::POST, "/api/failures/discard"),
+        (Method::GET, "/api/deliveries"),
+        (Method::POST, "/api/deliveries/replay"),
+        (Method::POST, "/api/deliveries/discard"),
+        (Method::GET, "/api/novelties"),
     ]
 }
 
@@ -405,6 +438,7 @@ fn no_route_is_left_out() {
     assert_eq!(
         written,
         routes_with_ids("", "", "", "", "", "", "", "", "").len()
+            + routes_of_the_ledger("", "", "").len()
             + routes_of_the_platform("", "").len()
             + routes_from_above("", "", "", "").len()
             + routes_without_ids().len()
@@ -437,6 +471,15 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     let key: Value = owner.post("/api/api-keys", &key).await.json();
     let key = key["api_key"]["id"].as_str().unwrap().to_owned();
     let session = app.sql(&format!("select id from sessions where user_id = '{member}'"));
+    app.sql(&format!(
+        "insert into webhook_inbox (id, organization_id, connection_id, received_at, event_type, body, state)
+         select gen_random_uuid(), organization_id, id, now(), 'x', '', 'failed' from connections;
+         insert into call_ledger (connection_id, conversation_id, organization_id, started_at, is_over)
+         select id, 'conv_gap', organization_id, now(), true from connections;
+         insert into jobs (queue, name, payload, state, max_attempts, organization_id, finished_at)
+         select 'default', 'fetch_call', '{{}}', 'dead', 1, organization_id, now() from connections where id = '{connection}'"
+    ));
+    let delivery = app.sql("select id from webhook_inbox");
     let kept = "select id, name, revoked_at from api_keys union all select id, '', null from sessions where user_id is not null
                 union all select id, name, updated_at from connections union all select id, name, updated_at from roles
                 union all select id, domain, checked_at from organization_domains
@@ -454,7 +497,8 @@ async fn what_belongs_to_another_tenant_is_not_found() {
         &session,
         &domain,
     );
-    for (method, path, body) in routes {
+    let ledger = routes_of_the_ledger(&connection, &call, &delivery);
+    for (method, path, body) in routes.into_iter().chain(ledger) {
         let mut request = stranger.request(method.clone(), &path);
         if !body.is_null() {
             request = request.json(&body);
@@ -465,6 +509,17 @@ async fn what_belongs_to_another_tenant_is_not_found() {
     for path in ["/api/agents", "/api/calls", "/api/phone-numbers"] {
         let page: Value = stranger.get(path).await.json();
         assert_eq!(page["items"], json!([]), "{path}");
+    }
+    for path in ["/api/failures", "/api/deliveries"] {
+        let page: Value = stranger.get(path).await.json();
+        assert_eq!(page["items"], json!([]), "{path}");
+        let own: Value = owner.get(path).await.json();
+        assert_eq!(own["items"].as_array().unwrap().len(), 1, "{path}");
+        let span = json!({"from": "2020-01-01T00:00:00Z", "to": "2100-01-01T00:00:00Z"});
+        for deed in ["replay", "discard"] {
+            let reply = stranger.post(&format!("{path}/{deed}"), &span).await;
+            assert_eq!(reply.json::<Value>()["affected"], 0, "{path}/{deed}");
+        }
     }
     assert_eq!(stranger.get("/api/connections").await.json::<Value>(), json!([]));
     assert_eq!(app.sql(kept), before);
@@ -570,6 +625,7 @@ async fn without_a_session_nothing_is_answered() {
     let with_ids = routes_with_ids(&id, &id, &id, &id, &id, &id, &id, &id, &id)
         .into_iter()
         .chain(routes_of_the_platform(&id, &id))
+        .chain(routes_of_the_ledger(&id, &id, &id))
         .map(|(method, path, _)| (method, path));
     let from_above = routes_from_above(&id, &id, &id, &id);
     let from_above = from_above.into_iter().map(|(method, path, _)| (method, path));

@@ -53,6 +53,8 @@ pub struct StartCall {
     turn_interval_ms: Option<u64>,
     language: Option<String>,
     outcome: Option<String>,
+    /// It claims to have begun so many seconds ago.
+    ago_secs: Option<i64>,
 }
 
 /// `POST /_control/calls`: starts one live call at once.
@@ -82,7 +84,14 @@ pub async fn start_call(world: web::Data<World>, bytes: web::Bytes) -> Result<Ht
         None => draw(&world, &workspace, wishes.language.as_deref())?,
     };
     let pace = wish.turn_interval_ms.map_or(Pace::Natural, Pace::Every);
-    let call = engine::start(&world.into_inner(), &workspace, profile, &wishes, pace);
+    let call = engine::start(
+        &world.into_inner(),
+        &workspace,
+        profile,
+        &wishes,
+        pace,
+        wish.ago_secs.unwrap_or(0),
+    );
     Ok(HttpResponse::Ok().json(
         json!({"conversation_id": call.id, "agent_id": call.profile.agent_id, "turns": call.turn_count()}),
     ))

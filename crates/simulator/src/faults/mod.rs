@@ -44,6 +44,8 @@ pub enum Kind {
     AudioSlow,
     /// 404, but the detail names an address at which the sound is.
     AudioByLink,
+    /// The list of conversations leads from its third page on back to its second.
+    CursorRepeats,
     /// Fields that no document names.
     UnknownFields,
     /// Enum values that no document names.

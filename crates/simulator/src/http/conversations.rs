@@ -1,5 +1,7 @@
 //! `/v1/convai/conversations`: list, detail, delete, feedback, live count.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde_json::{Value, json};
 
@@ -10,7 +12,7 @@ use super::error::{ApiError, FieldError};
 use super::query::Query;
 use crate::calls::filter::Filter;
 use crate::calls::summary::{Extras, summary};
-use crate::calls::{Phase, detail};
+use crate::calls::{Call, Phase, detail};
 use crate::faults::Kind;
 use crate::sync::{lock, read, write};
 
@@ -37,10 +39,21 @@ pub async fn list(caller: Caller, query: Query) -> Result<HttpResponse, ApiError
         .collect();
     let has_more = calls.len() > size;
     calls.truncate(size);
-    let next = calls
-        .last()
-        .filter(|_| has_more)
-        .map(|call| cursor::seal(&format!("{}:{}", call.start, call.id)));
+    let place = |call: &Arc<Call>| cursor::seal(&format!("{}:{}", call.start, call.id));
+    let mut next = calls.last().filter(|_| has_more).map(place);
+    if let Some(sent) = query.text("cursor") {
+        let second = read(&caller.workspace.calls)
+            .walk(None, descending)
+            .filter(|call| filter.matches(call, catalogue))
+            .nth(size - 1)
+            .map(place);
+        let is_third = second.as_ref().is_some_and(|second| *second != sent);
+        let path = "/v1/convai/conversations";
+        if is_third && caller.world.faults.strike(Kind::CursorRepeats, path).is_some() {
+            next = second;
+        }
+    }
+    let has_more = next.is_some();
     let items: Vec<Value> = calls
         .iter()
         .map(|call| summary(call, catalogue, &extras))

@@ -40,18 +40,19 @@ impl Pace {
     }
 }
 
-/// Starts a call of `profile` at once; it goes on by itself.
+/// Starts a call of `profile` at once; it goes on by itself. It claims to have begun `ago_secs` ago.
 pub fn start(
     world: &Arc<World>,
     workspace: &Arc<Workspace>,
     profile: Arc<Profile>,
     wishes: &Wishes,
     pace: Pace,
+    ago_secs: i64,
 ) -> Arc<Call> {
     let now = now_secs();
     // The time is part of the seed: a restarted stand-in must not give an old id to a new call.
     let seed = mix(&[world.options.seed, 30, world.next_number(), now.unsigned_abs()]);
-    let call = Call::plan(seed, now, profile, &world.catalogue, wishes);
+    let call = Call::plan(seed, now - ago_secs, profile, &world.catalogue, wishes);
     call.progress.enter(Phase::Initiated);
     call.progress.show(0);
     let live = LiveCall::new(Arc::new(call));

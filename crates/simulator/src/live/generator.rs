@@ -33,7 +33,7 @@ pub async fn run(world: Arc<World>) {
         let Some(profile) = rng.pick(&profiles).cloned() else {
             continue;
         };
-        let call = engine::start(&world, &workspace, profile, &Wishes::default(), Pace::Natural);
+        let call = engine::start(&world, &workspace, profile, &Wishes::default(), Pace::Natural, 0);
         if let Some(live) = read(&workspace.live).get(&call.id) {
             mine.push(Arc::downgrade(live));
         }

@@ -9,6 +9,7 @@ use super::data::CallData;
 use super::details::{Cost, Metadata};
 use super::digest::Digest;
 use super::head::Head;
+use super::parts::MissingParts;
 use super::recording::Sound;
 use super::words::Words;
 use crate::ui::{Card, ErrorState, Playback, Skeleton, SkeletonRows, Tab, Tabs};
@@ -83,6 +84,7 @@ fn Loaded(id: CallId, data: CallData) -> AnyView {
     view! {
         <div class="@container grid grid-cols-[minmax(0,1fr)] gap-4">
             <Head data />
+            <MissingParts data />
             <Digest id data />
             {tabs}
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4 @min-[900px]:grid-cols-[minmax(0,1fr)_340px]">

@@ -6,6 +6,7 @@ mod data;
 mod details;
 mod digest;
 mod head;
+mod parts;
 mod read;
 mod recording;
 mod recording_link;

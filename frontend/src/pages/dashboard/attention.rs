@@ -55,6 +55,8 @@ fn mark(kind: AttentionKind) -> (Glyph, Tone) {
         AttentionKind::SyncFailed => (lu::LuTriangleAlert, Tone::Bad),
         AttentionKind::DomainBroken => (lu::LuGlobe, Tone::Bad),
         AttentionKind::WebhookMissing => (lu::LuWebhook, Tone::Warn),
+        AttentionKind::WebhookTrouble => (lu::LuWebhook, Tone::Bad),
+        AttentionKind::CallsMissing => (lu::LuPhoneMissed, Tone::Warn),
         AttentionKind::FailedCalls => (lu::LuPhoneMissed, Tone::Warn),
         AttentionKind::MinutesNearlyUsed => (lu::LuHourglass, Tone::Warn),
         AttentionKind::MinutesUsed => (lu::LuPhoneOff, Tone::Bad),

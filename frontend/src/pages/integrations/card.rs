@@ -5,6 +5,7 @@ use shared::connection::{Connection, ConnectionHealth};
 use shared::{ConnectionId, Permission};
 
 use super::change::{RenameDialog, ReplaceKeyDialog};
+use super::completeness::CompletenessBox;
 use super::connections::Connections;
 use super::credits::{Credits, plan};
 use super::recordings::RecordingsBox;
@@ -44,6 +45,7 @@ pub(super) fn ConnectionCard(id: ConnectionId, connections: Connections) -> AnyV
                 </div>
                 <div class="border-t border-line p-4">
                     <RecordingsBox id connection />
+                    <CompletenessBox id connection connections />
                 </div>
                 <div class="border-t border-line p-4">
                     <WebhookBox connection connections />

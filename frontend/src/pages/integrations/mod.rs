@@ -2,6 +2,7 @@
 
 mod card;
 mod change;
+mod completeness;
 mod connect;
 mod connections;
 mod credits;

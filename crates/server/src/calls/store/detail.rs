@@ -23,6 +23,19 @@ pub async fn store_detail(
     connection: &ConnectionHandle,
     conversation: &Conversation,
 ) -> Result<KnownCall, StoreError> {
+    store_detail_of(app, connection, conversation, Origin::News).await
+}
+
+/// As [`store_detail`], for news or for a replay of old ones.
+///
+/// # Errors
+/// [`StoreError`].
+pub async fn store_detail_of(
+    app: &App,
+    connection: &ConnectionHandle,
+    conversation: &Conversation,
+    origin: Origin,
+) -> Result<KnownCall, StoreError> {
     let now = Utc::now();
     let placed = place_all(app, connection, vec![CallRecord::from(conversation)], now).await?;
     let id = connection.id;
@@ -31,7 +44,7 @@ pub async fn store_detail(
         let stored = app
             .db
             .tenant::<_, StoreError, _>(organization, async move |conn| {
-                let known = write::details(conn, id, organization, &batch, Origin::News, now).await?;
+                let known = write::details(conn, id, organization, &batch, origin, now).await?;
                 queue::ended(conn, &asks, organization, &known, now).await?;
                 Ok(known)
             })

@@ -26,6 +26,7 @@ pub async fn fail_initiation(
     at: DateTime<Utc>,
 ) -> Result<KnownCall, StoreError> {
     let conversation_id = words::clean(&event.conversation_id);
+    let agent_id = words::clean(&event.agent_id);
     let known = place::stored(app, connection.id, std::slice::from_ref(&conversation_id)).await?;
     let owner = match known.get(&conversation_id) {
         Some(stored) if stored.is_complete() => return Ok(stored.call.clone()),
@@ -33,10 +34,10 @@ pub async fn fail_initiation(
             organization: stored.call.organization,
             agent: stored.call.agent.clone(),
         },
-        None => place::owners(app, connection, &HashMap::from([(event.agent_id.clone(), None)]))
+        None => place::owners(app, connection, &HashMap::from([(agent_id.clone(), None)]))
             .await?
-            .remove(&event.agent_id)
-            .ok_or_else(|| StoreError::Agent(event.agent_id.clone()))?,
+            .remove(&agent_id)
+            .ok_or_else(|| StoreError::Agent(agent_id.clone()))?,
     };
     let start = plausible_start(Some(at), Utc::now());
     app.db

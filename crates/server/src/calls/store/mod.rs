@@ -1,7 +1,7 @@
 //! The only place that writes calls and their turns.
 //!
 //! - [`announce`] a running call, seen in a list; [`turns`] what is said while it runs
-//! - [`detail`] the finished call; [`failure`] the call that never began
+//! - [`detail`] the finished call; [`failure`] the call that never began; [`close`] the call that the provider never ends
 //! - [`place`] whose call it is; [`record`], [`transcript`], [`cost`], [`words`] the provider's detail as our row
 //! - [`keys`], [`write`] the statements
 //!
@@ -9,6 +9,7 @@
 //! and waits for that transaction. A status moves forward only, so the order in which news arrive does not matter.
 
 pub mod announce;
+pub mod close;
 pub mod cost;
 pub mod detail;
 pub mod failure;
@@ -21,7 +22,8 @@ pub mod words;
 pub mod write;
 
 pub use announce::announce;
-pub use detail::store_detail;
+pub use close::close;
+pub use detail::{store_detail, store_detail_of};
 pub use failure::fail_initiation;
 pub use turns::append_turn;
 

@@ -70,7 +70,7 @@ impl From<&Conversation> for CallRecord {
         let summary = analysis.and_then(|a| filled(a.summary.as_deref()));
         let phone = metadata.phone_call.as_ref();
         Self {
-            conversation_id: detail.conversation_id.clone(),
+            conversation_id: words::clean(&detail.conversation_id),
             status: status_of(&detail.status),
             direction: direction(detail),
             outcome: outcome(analysis.and_then(|a| a.call_successful.as_ref())),
@@ -107,7 +107,7 @@ impl From<&Conversation> for CallRecord {
             title,
             summary,
             claimed_start: metadata.started_at,
-            provider_agent_id: detail.agent_id.clone(),
+            provider_agent_id: words::clean(&detail.agent_id),
             agent_name: detail.agent_name.clone(),
             has_audio: conversation.raw.get("has_audio").and_then(Value::as_bool),
             turns,

@@ -24,6 +24,8 @@ pub enum Origin {
     History,
     /// Something that happened now.
     News,
+    /// Old news, read anew: turns and columns are made again from what was sent. What it does not tell stays.
+    Replay,
 }
 
 /// A detail and where it belongs.
@@ -105,6 +107,9 @@ pub async fn details(
         }
         rows.push((placed, key, old));
     }
+    if origin == Origin::Replay {
+        forget_projection(conn, &rows).await?;
+    }
     let written = upsert(conn, connection, &rows).await?;
     replace_turns(conn, &rows).await?;
     // A sound that came before the length of its call was known.
@@ -122,7 +127,7 @@ pub async fn details(
         recording::state::measure_again(conn, heard_before).await?;
     }
     // Those of a history are queued when it has been walked.
-    if origin == Origin::News {
+    if origin != Origin::History {
         for (placed, key, _) in &rows {
             let is_pending = written
                 .get(&key.call_id)
@@ -174,6 +179,30 @@ async fn rows_before<'a>(
 }
 
 type Row<'a> = (&'a Placed, &'a Key, Option<&'a Before>);
+
+/// Takes away what was made of known calls before, in the transaction that makes it again.
+async fn forget_projection(conn: &mut Conn, rows: &[Row<'_>]) -> Result<(), StoreError> {
+    let (ids, starts): (Vec<Uuid>, Vec<DateTime<Utc>>) = rows
+        .iter()
+        .filter(|(_, _, old)| old.is_some())
+        .map(|(_, key, _)| (key.call_id, key.started_at))
+        .unzip();
+    if ids.is_empty() {
+        return Ok(());
+    }
+    diesel::sql_query(
+        "WITH wanted AS (SELECT * FROM unnest($1, $2) AS k (id, started_at)), turns AS (
+             DELETE FROM call_turns t USING wanted k
+             WHERE t.organization_id = current_organization() AND t.call_id = k.id AND t.started_at = k.started_at)
+         UPDATE calls c SET detail_at = NULL FROM wanted k
+         WHERE c.organization_id = current_organization() AND c.started_at = k.started_at AND c.id = k.id",
+    )
+    .bind::<Array<SqlUuid>, _>(ids)
+    .bind::<Array<Timestamptz>, _>(starts)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
 
 /// Inserts and updates rows; returns those that changed, with the state of their recording.
 async fn upsert(

@@ -1,17 +1,17 @@
 //! Fetching one call's detail, as soon as the provider has it.
 
 use super::failure;
+use super::page::GONE;
 use crate::app::App;
-use crate::calls::store::{self, StoreError};
+use crate::calls::store;
+use crate::calls::store::close::Rest;
 use crate::connections::{self, record_health};
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
+use crate::ledger::novelties::{self, Found};
 use elevenlabs::conversations::ConversationDetail;
 use jobs::{BackgroundJob, Enqueue, EnqueueError, JobError, JobMeta};
 use serde::{Deserialize, Serialize};
-use shared::call::CallStatus;
 use shared::connection::ConnectionHealth;
-use shared::live::{LiveEvent, LiveGrade};
+use shared::live::LiveGrade;
 use shared::{ConnectionId, OrganizationId};
 use std::time::Duration;
 
@@ -19,8 +19,9 @@ use std::time::Duration;
 const NEXT_LOOK: Duration = Duration::from_secs(2);
 /// A call that stays unfinished for longer than this is looked at less often, …
 const PATIENCE: chrono::Duration = chrono::Duration::minutes(10);
-/// … and given up after this: no call is that long.
+/// … and closed after this: no call is that long.
 const GIVE_UP: chrono::Duration = chrono::Duration::hours(12);
+const NEVER_ENDED: &str = "ElevenLabs never finished this conversation";
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FetchConversation {
@@ -56,7 +57,8 @@ impl BackgroundJob for FetchConversation {
         let conversation = match connection.client().conversation(&self.conversation_id).await {
             Ok(conversation) => conversation,
             Err(elevenlabs::Error::NotFound { .. }) => {
-                vanished(&app, self).await?;
+                let rest = Rest::IsGone;
+                store::close(&app, connection.id, &self.conversation_id, GONE, rest).await?;
                 return Ok(());
             }
             Err(error) => return Err(failure::failed(&app, &connection, error).await),
@@ -66,6 +68,9 @@ impl BackgroundJob for FetchConversation {
         }
         if conversation.detail.status.is_final() {
             store::store_detail(&app, &connection, &conversation).await?;
+            let mut found = Found::default();
+            found.look(&conversation);
+            novelties::record(&app, &connection, found).await;
             return Ok(());
         }
         store::announce(
@@ -77,9 +82,15 @@ impl BackgroundJob for FetchConversation {
         .await?;
         let age = chrono::Utc::now() - meta.created_at;
         if age > GIVE_UP {
-            return Err(JobError::permanent(anyhow::anyhow!(
-                "the provider never finished this conversation"
-            )));
+            store::close(
+                &app,
+                connection.id,
+                &self.conversation_id,
+                NEVER_ENDED,
+                Rest::MayCome,
+            )
+            .await?;
+            return Ok(());
         }
         Err(JobError::Snooze(if age > PATIENCE {
             NEXT_LOOK * 30
@@ -117,47 +128,4 @@ fn as_summary(detail: &ConversationDetail) -> elevenlabs::conversations::Convers
         cost: None,
         cost_fiat: None,
     }
-}
-
-/// The provider deleted the conversation before we had it: a row that would run for ever is closed.
-async fn vanished(app: &App, job: &FetchConversation) -> Result<(), StoreError> {
-    let ids = [job.conversation_id.clone()];
-    let Some(stored) = store::place::stored(app, job.connection_id, &ids)
-        .await?
-        .remove(&job.conversation_id)
-    else {
-        return Ok(());
-    };
-    if stored.call.status.is_final() {
-        return Ok(());
-    }
-    let call = stored.call;
-    app.db
-        .tenant::<_, StoreError, _>(call.organization, async move |conn| {
-            use db::schema::calls::dsl;
-            let status = CallStatus::Failed;
-            let closed = diesel::update(dsl::calls.find((call.organization.0, call.started_at, call.id.0)))
-                .filter(dsl::status.ne_all(["done", "failed"]))
-                .set((
-                    dsl::status.eq(status.as_str()),
-                    dsl::error.eq("ElevenLabs deleted this conversation before it could be fetched"),
-                    dsl::recording.eq("unavailable"),
-                    dsl::updated_at.eq(diesel::dsl::now),
-                ))
-                .execute(conn)
-                .await?;
-            if closed > 0 {
-                db::live::publish(
-                    conn,
-                    &LiveEvent::CallEnded {
-                        call_id: call.id,
-                        status,
-                    },
-                )
-                .await?;
-                db::live::publish(conn, &LiveEvent::CallUpdated { call_id: call.id }).await?;
-            }
-            Ok(())
-        })
-        .await
 }

@@ -1,14 +1,19 @@
 //! Looking for calls whose webhook was lost.
 //!
-//! Once a minute the newest conversations are compared with what is stored, back to an overlap before the newest call
-//! known: the provider's list lags behind, and calls end in another order than they begin.
+//! Once a minute the newest conversations are compared with what is stored, back to an overlap before the last look that
+//! came to its end: the provider's list lags behind. A conversation is listed from its beginning on, so whatever ends later
+//! is known as running, and followed by itself. Then gaps are asked for again, calls that never end are closed, and the
+//! webhook is looked after.
 
 use super::page::{self, PageError};
 use super::{SYNC_QUEUE, failure};
 use crate::app::App;
-use crate::calls::store::write::{self, Origin};
-use crate::calls::store::{StoreError, detail};
-use crate::connections::{self, ConnectionHandle, record_health};
+use crate::calls::store::StoreError;
+use crate::calls::store::write::Origin;
+use crate::connections::{self, ConnectionHandle, provider_error, record_health};
+use crate::ledger::listed::Reading;
+use crate::ledger::walk::{self, WalkHistory};
+use crate::ledger::{check, heal, webhook};
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Timestamptz, Uuid as SqlUuid};
@@ -17,11 +22,11 @@ use elevenlabs::conversations::ConversationQuery;
 use jobs::{BackgroundJob, Enqueue, EnqueueError, JobError, JobMeta};
 use serde::{Deserialize, Serialize};
 use shared::{ConnectionId, OrganizationId};
+use std::collections::HashSet;
+use std::time::Duration;
 
-/// How far before the newest known call the list is read again.
+/// How far before the last look the list is read again.
 const OVERLAP: chrono::Duration = chrono::Duration::minutes(30);
-/// Pages per look; after a long pause the rest follows in the next minutes, or by a sync.
-const PAGES: usize = 5;
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Reconcile {
@@ -47,46 +52,99 @@ impl BackgroundJob for Reconcile {
     /// The next minute brings the next one.
     const MAX_ATTEMPTS: i32 = 1;
     const PRIORITY: i16 = 1;
+    /// After a long pause there is much to catch up with.
+    const TIMEOUT: Duration = Duration::from_secs(1_800);
     type Context = App;
 
-    async fn run(&self, app: App, _meta: JobMeta) -> Result<(), JobError> {
+    async fn run(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
         let Some(connection) = connections::load(&app, self.connection_id).await? else {
             return Ok(());
         };
-        let Some(newest) = newest(&app, &connection).await? else {
-            // Nothing yet: that is the first sync's work.
+        let check = check::load(&app, &connection).await?;
+        let newest = newest(&app, &connection).await?;
+        // Nothing yet: that is the first sync's work.
+        let Some(since) = check.checked_at.or(newest) else {
             return Ok(());
         };
-        let mut query = ConversationQuery {
-            started_after: Some(newest - OVERLAP),
-            with_summary: true,
-            ..Default::default()
-        };
-        for _ in 0..PAGES {
-            let listed = match connection.client().conversations_page(&query).await {
-                Ok(listed) => listed,
-                Err(error) => return noted(&app, &connection, error).await,
-            };
-            match page::fetch(&app, &connection, listed.items).await {
-                Ok(fetched) => store(&app, &connection, fetched).await?,
-                Err(PageError::Provider(error)) => return noted(&app, &connection, error).await,
-                Err(PageError::Store(error)) => return Err(error.into()),
-            }
-            match listed.next_cursor {
-                Some(cursor) => query.cursor = Some(cursor),
-                None => break,
-            }
+        let began_at = Utc::now();
+        match look(&app, &connection, since - OVERLAP, began_at, &meta).await? {
+            Looked::Through { new } => check::ended(&app, &connection, began_at, new > 0).await?,
+            Looked::NotThrough => return Ok(()),
         }
         record_health(&app, &connection, Ok(())).await?;
+        if check.walked_at.is_none_or(|at| began_at - at > walk::EVERY) {
+            let walk = WalkHistory {
+                connection_id: connection.id,
+            };
+            let mut conn = app.db.connection().await?;
+            walk.queue(&mut conn, connection.organization).await?;
+        }
+        heal::gaps(&app, &connection).await?;
+        heal::stuck(&app, &connection).await?;
+        webhook::watch(&app, &connection, &check).await?;
         Ok(())
     }
 }
 
+enum Looked {
+    /// To the end of the list; conversations that were new in it.
+    Through { new: i64 },
+    /// The next minute begins again; why is noted.
+    NotThrough,
+}
+
+/// Reads the list back to `since`. What is complete costs nothing but its line.
+async fn look(
+    app: &App,
+    connection: &ConnectionHandle,
+    since: DateTime<Utc>,
+    began_at: DateTime<Utc>,
+    meta: &JobMeta,
+) -> Result<Looked, JobError> {
+    let mut query = ConversationQuery {
+        started_after: Some(since),
+        with_summary: true,
+        ..Default::default()
+    };
+    let reading = Reading {
+        at: began_at,
+        is_walk: false,
+    };
+    let (mut seen, mut new) = (HashSet::new(), 0);
+    loop {
+        let listed = match connection.client().conversations_page(&query).await {
+            Ok(listed) => listed,
+            Err(error) => return noted(app, connection, error).await,
+        };
+        match page::fetch(app, connection, listed.items, reading).await {
+            Ok(fetched) => {
+                new += fetched.new;
+                page::keep(app, connection, fetched, Origin::News).await?;
+            }
+            Err(PageError::Provider(error)) => return noted(app, connection, error).await,
+            Err(PageError::Store(error)) => return Err(error.into()),
+        }
+        match listed.next_cursor {
+            None => return Ok(Looked::Through { new }),
+            Some(_) if meta.shutdown.is_cancelled() => return Ok(Looked::NotThrough),
+            Some(cursor) if !seen.insert(cursor.clone()) => {
+                return noted(app, connection, elevenlabs::Error::RepeatedCursor(cursor)).await;
+            }
+            Some(cursor) => query.cursor = Some(cursor),
+        }
+    }
+}
+
 /// The provider's trouble is the connection's state, not a dead letter a minute.
-async fn noted(app: &App, connection: &ConnectionHandle, error: elevenlabs::Error) -> Result<(), JobError> {
+async fn noted(
+    app: &App,
+    connection: &ConnectionHandle,
+    error: elevenlabs::Error,
+) -> Result<Looked, JobError> {
     tracing::info!(connection.id = %connection.id, provider.error = %error, "the look for lost calls failed");
+    check::failed(app, connection, &provider_error::words(&error)).await?;
     drop(failure::failed(app, connection, error).await);
-    Ok(())
+    Ok(Looked::NotThrough)
 }
 
 /// Start of the newest call of the connection, whoever it belongs to.
@@ -102,25 +160,4 @@ async fn newest(app: &App, connection: &ConnectionHandle) -> Result<Option<DateT
         .get_result(&mut conn)
         .await?;
     Ok(row.newest)
-}
-
-async fn store(app: &App, connection: &ConnectionHandle, fetched: page::Fetched) -> Result<(), StoreError> {
-    let now = Utc::now();
-    let id = connection.id;
-    for (organization, batch) in detail::place_all(app, connection, fetched.records, now).await? {
-        app.db
-            .tenant::<_, StoreError, _>(organization, async move |conn| {
-                write::details(conn, id, organization, &batch, Origin::News, now).await
-            })
-            .await?;
-    }
-    let later = fetched.later;
-    app.db
-        .tenant::<_, StoreError, _>(connection.organization, async move |conn| {
-            for job in &later {
-                job.queue(conn).await?;
-            }
-            Ok(())
-        })
-        .await
 }

@@ -11,8 +11,10 @@ use crate::calls::store::{StoreError, detail};
 use crate::connections::progress::{self, SyncRun};
 use crate::connections::recordings;
 use crate::connections::{self, ConnectionError, ConnectionHandle, record_health};
+use crate::ledger::check;
+use crate::ledger::listed::Reading;
 use crate::summaries::queue;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use db::Conn;
 use db::schema::sync_runs::dsl;
 use diesel::prelude::*;
@@ -23,6 +25,7 @@ use serde::{Deserialize, Serialize};
 use shared::connection::SyncState;
 use shared::live::LiveEvent;
 use shared::{ConnectionId, OrganizationId};
+use std::collections::HashSet;
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
@@ -62,6 +65,8 @@ impl BackgroundJob for SyncCalls {
         };
         let begun = Instant::now();
         let mut published = None;
+        // A circle of pages is found within one run, however long it is.
+        let mut seen = HashSet::new();
         loop {
             let Some(run) = self.current(&app, &connection).await? else {
                 return Ok(());
@@ -79,15 +84,21 @@ impl BackgroundJob for SyncCalls {
                 // The provider has forgotten the place: begin again; what is complete is passed over quickly.
                 Err(elevenlabs::Error::Validation { .. }) if run.cursor.is_some() => {
                     self.rewind(&app, &connection).await?;
+                    seen.clear();
                     continue;
                 }
                 Err(error) => return give_up_or_retry(&app, &connection, self.run_id, error, &meta).await,
             };
-            if listed.next_cursor.is_some() && listed.next_cursor == run.cursor {
-                let error = elevenlabs::Error::RepeatedCursor(run.cursor.unwrap_or_default());
+            seen.extend(run.cursor);
+            if let Some(next) = listed.next_cursor.as_ref().filter(|next| seen.contains(*next)) {
+                let error = elevenlabs::Error::RepeatedCursor(next.clone());
                 return give_up_or_retry(&app, &connection, self.run_id, error, &meta).await;
             }
-            let fetched = match page::fetch(&app, &connection, listed.items).await {
+            let reading = Reading {
+                at: run.started_at,
+                is_walk: true,
+            };
+            let fetched = match page::fetch(&app, &connection, listed.items, reading).await {
                 Ok(fetched) => fetched,
                 Err(PageError::Provider(error)) => {
                     return give_up_or_retry(&app, &connection, self.run_id, error, &meta).await;
@@ -100,8 +111,15 @@ impl BackgroundJob for SyncCalls {
             }
             let is_time = published.is_none_or(|at: Instant| at.elapsed() >= PUBLISH_EVERY);
             let is_last = listed.next_cursor.is_none();
-            self.store(&app, &connection, fetched, listed.next_cursor, is_time || is_last)
-                .await?;
+            self.store(
+                &app,
+                &connection,
+                fetched,
+                listed.next_cursor,
+                run.started_at,
+                is_time || is_last,
+            )
+            .await?;
             if is_time {
                 published = Some(Instant::now());
             }
@@ -156,6 +174,7 @@ impl SyncCalls {
         connection: &ConnectionHandle,
         fetched: Fetched,
         next: Option<String>,
+        began_at: DateTime<Utc>,
         publish: bool,
     ) -> Result<(), StoreError> {
         let now = Utc::now();
@@ -179,7 +198,7 @@ impl SyncCalls {
                 })
                 .await?;
         }
-        let (later, asks) = (fetched.later, app.clone());
+        let (later, asks, listed_of) = (fetched.later, app.clone(), connection.clone());
         app.db
             .tenant::<_, StoreError, _>(owner, async move |conn| {
                 if !own.is_empty() {
@@ -190,6 +209,7 @@ impl SyncCalls {
                     job.queue(conn).await?;
                 }
                 if step.next.is_none() {
+                    check::walked(conn, &listed_of, began_at).await?;
                     recordings::run::start(conn, id, owner, recordings::run::Which::NotYet).await?;
                 }
                 step.store(conn, id).await

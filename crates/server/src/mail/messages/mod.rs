@@ -7,6 +7,7 @@ mod password_changed;
 mod registration;
 mod reset_password;
 mod verify_email;
+mod webhook_trouble;
 
 pub use agency_invitation::AgencyInvitation;
 pub use email_changed::EmailChanged;
@@ -15,6 +16,7 @@ pub use password_changed::PasswordChanged;
 pub use registration::Registration;
 pub use reset_password::ResetPassword;
 pub use verify_email::VerifyEmail;
+pub use webhook_trouble::WebhookTrouble;
 
 use chrono::{DateTime, Utc};
 

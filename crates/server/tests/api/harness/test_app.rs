@@ -104,6 +104,35 @@ impl TestApp {
         program
     }
 
+    /// `echosensei serve` as a process of its own, killed with the returned guard; returns once it is ready.
+    pub async fn spawn_server(&self, port: u16, base: &str) -> WorkerProcess {
+        let child = std::process::Command::new(env!("CARGO_BIN_EXE_echosensei"))
+            .arg("serve")
+            .env_clear()
+            .envs(defaults(&self.database, self.dir.path(), base))
+            .env("DEMO_MODE", "false")
+            .env("HOST", "127.0.0.1")
+            .env("PORT", port.to_string())
+            .env("PROVIDER_ALLOW_PRIVATE_HOSTS", "true")
+            .env("LIVE_POLL_SECONDS", "1")
+            .env("RUST_LOG", "warn")
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn();
+        let process = WorkerProcess(child.unwrap());
+        for _ in 0..600 {
+            if reqwest::get(format!("{base}/ready"))
+                .await
+                .is_ok_and(|reply| reply.status().is_success())
+            {
+                return process;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
+        panic!("the server did not come up");
+    }
+
     /// Nobody yet.
     pub fn client(&self) -> Client {
         Client::new(&self.base)
