@@ -1,4 +1,4 @@
-//! Tables as diesel sees them. Made from a migrated database (column `calls.words`, a tsvector, is left out:
+//! Tables as diesel sees them. Made from a migrated database (column `call_search.words`, a tsvector, is left out:
 //! it is only written and searched by SQL of our own).
 
 diesel::table! {
@@ -107,6 +107,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_search (organization_id, call_id, started_at) {
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     call_sum_changes (id) {
         id -> Int8,
         organization_id -> Uuid,
@@ -146,6 +154,19 @@ diesel::table! {
         at_seconds -> Float8,
         interrupted -> Bool,
         tools -> Jsonb,
+    }
+}
+
+diesel::table! {
+    call_views (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        name -> Text,
+        shared -> Bool,
+        filter -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -490,6 +511,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_terms (organization_id, term) {
+        organization_id -> Uuid,
+        term -> Text,
+    }
+}
+
+diesel::table! {
+    search_terms_in_doubt (organization_id, term) {
+        organization_id -> Uuid,
+        term -> Text,
+    }
+}
+
+diesel::table! {
     second_factors (user_id) {
         user_id -> Uuid,
         secret_sealed -> Bytea,
@@ -583,4 +618,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_keys, call_sum_changes, call_sums, call_turns, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_keys, call_search, call_sum_changes, call_sums, call_turns, call_views, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, search_terms, search_terms_in_doubt, second_factors, sessions, sign_ins, sync_runs, users, webhook_inbox, webhook_receipts);

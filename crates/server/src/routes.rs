@@ -102,7 +102,14 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 .service(
                     web::scope("/calls")
                         .route("", web::get().to(calls::list::list))
+                        .route("/choices", web::get().to(calls::choices::list))
+                        .route("/matches", web::get().to(calls::matches::in_log))
+                        .route("/views", web::get().to(calls::views::list::list))
+                        .route("/views", web::post().to(calls::views::create::create))
+                        .route("/views/{id}", web::patch().to(calls::views::update::update))
+                        .route("/views/{id}", web::delete().to(calls::views::remove::remove))
                         .route("/{id}", web::get().to(calls::detail::show))
+                        .route("/{id}/matches", web::get().to(calls::matches::in_call))
                         .route("/{id}/recording", web::get().to(calls::recording::stream))
                         .route("/{id}/recording/file", web::get().to(calls::recording::download)),
                 )

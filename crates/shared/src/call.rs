@@ -2,9 +2,11 @@
 
 use crate::agent::AgentRef;
 use crate::cost::{Cost, CostBreakdown};
-use crate::id::{AgentId, CallId};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::id::CallId;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+
+pub use crate::call_filter::CallFilter;
 
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($variant:ident $text:literal $label:literal,)* }) => {
@@ -196,27 +198,4 @@ pub struct Recording {
     pub error: Option<String>,
     /// Loudness of equal slices of the call, 0–1, at most 400; empty until computed.
     pub peaks: Vec<f32>,
-}
-
-/// The query of `GET /api/calls`; the same fields stand in the page's URL.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CallFilter {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub agent: Option<AgentId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<CallStatus>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub direction: Option<Direction>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-    /// First day, in the organization's zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<NaiveDate>,
-    /// Last day, itself included.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<NaiveDate>,
-    /// Words in title, summary, transcript (all with `calls.transcript` only) or a part of a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
 }

@@ -84,6 +84,7 @@ permissions! {
     CallsRecording "calls.recording" "Calls" "Listen to recordings" "The sound of a call.";
     CallsDownload "calls.download" "Calls" "Download recordings" "Save the sound of a call as a file.";
     CallsCost "calls.cost" "Calls" "See costs" "What a call cost at the provider, on calls, dashboard and charts.";
+    CallsShareViews "calls.share_views" "Calls" "Share views" "Make a saved view of the call log one for everybody in the organization, change it and remove it.";
     LiveView "live.view" "Live" "Watch running calls" "Which calls run now, and how many.";
     LiveTranscript "live.transcript" "Live" "Read running calls" "The words of a running call as they are spoken.";
     ConnectionsView "connections.view" "Integrations" "See connections" "The connected workspaces, their health and the progress of their sync.";
