@@ -5,6 +5,7 @@ DROP TRIGGER search_forgets ON calls;
 DROP FUNCTION matched_turns(uuid[], timestamptz[], text, text, text, text, int);
 DROP FUNCTION search_calls(text, text, text, jsonb, timestamptz, timestamptz, timestamptz, uuid, int);
 DROP FUNCTION search_marks(jsonb, uuid[]);
+DROP FUNCTION search_steps(text, float8, float8);
 DROP FUNCTION search_words(text, text);
 DROP FUNCTION search_query_words(tsquery);
 DROP FUNCTION forget_terms(int);

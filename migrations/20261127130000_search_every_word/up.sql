@@ -10,6 +10,15 @@ CREATE TABLE call_search (
     PRIMARY KEY (organization_id, call_id, started_at)
 ) PARTITION BY RANGE (started_at);
 CALL isolate_by_tenant('call_search');
+-- Half the time of the default when words are compared one call after the other (phrases, who said them); not every PostgreSQL
+-- is built with it.
+DO $$
+BEGIN
+    ALTER TABLE call_search ALTER COLUMN words SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN
+    NULL;
+END
+$$;
 -- A short pending list: every search reads it from end to end.
 CREATE INDEX call_search_words ON call_search USING gin (words) WITH (gin_pending_list_limit = 512);
 GRANT SELECT, INSERT, UPDATE, DELETE ON call_search TO echosensei_app, echosensei_system;
@@ -54,7 +63,7 @@ CREATE FUNCTION search_literal(lexeme text) RETURNS tsquery
 -- Steps of a tenth: a range of lengths or costs is a handful of them, and what lies at its ends is looked at exactly.
 CREATE FUNCTION search_step(amount double precision) RETURNS int
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN floor(ln(1 + greatest(amount, 0)) * 10)::int;
+    RETURN CASE WHEN amount IS NOT NULL THEN floor(ln(1 + greatest(amount, 0)) * 10)::int END;
 
 -- A quarter of a day, counted from 1970.
 CREATE FUNCTION search_quarter(moment timestamptz) RETURNS int
@@ -103,10 +112,10 @@ EXCEPTION WHEN program_limit_exceeded THEN
 END
 $$;
 
--- Words that a part can be looked up in, and marks that are offered as choices.
+-- Words that a part can be looked up in, marks that are offered as choices, and steps that a range has.
 CREATE FUNCTION is_search_term(lexeme text) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
-    RETURN lexeme NOT LIKE '@%' OR lexeme ~ '^@[gltcv]';
+    RETURN lexeme NOT LIKE '@%' OR lexeme ~ '^@[gltcvdp]';
 
 -- Makes calls of the current organization found as they are now. Whoever changes what call_marks or call_words read, calls it.
 CREATE FUNCTION index_calls(ids uuid[], starts timestamptz[]) RETURNS void
@@ -201,9 +210,15 @@ DECLARE
     config text;
     word text;
     parts text[] := '{}';
+    patterns text[];
     wholes tsquery[] := '{}';
     alike tsquery;
     q tsquery;
+    empty boolean := false;
+    -- distinct queries, each with the marks of the languages that it is for
+    queries tsquery[] := '{}';
+    marks tsquery[] := '{}';
+    place int;
     result tsquery;
 BEGIN
     configs := ARRAY(SELECT substr(t.term, 3) FROM search_terms t WHERE t.organization_id = tenant AND t.term >= '@g' AND t.term < '@h');
@@ -213,10 +228,13 @@ BEGIN
             SELECT FROM unnest(configs) c WHERE NOT EXISTS (
                 SELECT FROM unnest(tsvector_to_array(to_tsvector(c::regconfig, word))) l
                 WHERE NOT EXISTS (SELECT FROM search_terms t WHERE t.organization_id = tenant AND t.term = l)));
+        -- As it was typed and as each language would write its stem: stems of German have no umlauts.
+        SELECT array_agg(DISTINCT '%' || replace(replace(replace(p.part, '\', '\\'), '%', '\%'), '_', '\_') || '%') INTO patterns FROM (
+            SELECT word AS part UNION SELECT l FROM unnest(configs) c, unnest(tsvector_to_array(to_tsvector(c::regconfig, word))) l) p
+        WHERE length(p.part) >= 3;
         SELECT string_agg(search_literal(found.term)::text, '|')::tsquery INTO alike FROM (
             SELECT t.term FROM search_terms t
-            WHERE t.organization_id = tenant AND t.term NOT LIKE '@%'
-              AND t.term LIKE '%' || replace(replace(replace(word, '\', '\\'), '%', '\%'), '_', '\_') || '%'
+            WHERE t.organization_id = tenant AND t.term NOT LIKE '@%' AND t.term LIKE ANY (patterns)
             ORDER BY length(t.term), t.term LIMIT 50) found;
         IF alike IS NOT NULL THEN
             parts := parts || word;
@@ -225,7 +243,10 @@ BEGIN
     END LOOP;
     FOREACH config IN ARRAY configs LOOP
         q := websearch_to_tsquery(config::regconfig, text_wanted);
-        CONTINUE WHEN numnode(q) = 0;
+        IF numnode(q) = 0 THEN
+            empty := true;
+            CONTINUE;
+        END IF;
         FOR i IN 1..cardinality(parts) LOOP
             FOR word IN SELECT unnest(tsvector_to_array(to_tsvector(config::regconfig, parts[i]))) LOOP
                 q := ts_rewrite(q, search_literal(word), search_literal(word) || wholes[i]);
@@ -234,11 +255,36 @@ BEGIN
         IF said_by IS NOT NULL THEN
             q := regexp_replace(q::text, $re$'((?:[^']|'')*)'$re$, CASE said_by WHEN 'caller' THEN $re$'\1':A$re$ ELSE $re$'\1':B$re$ END, 'g')::tsquery;
         END IF;
-        q := q && search_literal('@g' || config);
+        place := array_position(queries, q);
+        IF place IS NULL THEN
+            queries := queries || q;
+            marks := marks || search_literal('@g' || config);
+        ELSE
+            marks[place] := marks[place] || search_literal('@g' || config);
+        END IF;
+    END LOOP;
+    -- The same in every language: no need to ask for it.
+    IF cardinality(queries) = 1 AND NOT empty THEN
+        RETURN queries[1];
+    END IF;
+    FOR i IN 1..cardinality(queries) LOOP
+        q := queries[i] && marks[i];
         result := coalesce(result || q, q);
     END LOOP;
     RETURN result;
 END
+$$;
+
+-- The marks of a range, of those that some call has; one that none has where there are none.
+CREATE FUNCTION search_steps(mark text, least_amount float8, most_amount float8) RETURNS SETOF text
+    LANGUAGE sql STABLE AS $$
+    WITH steps (step) AS (
+        SELECT mark || n FROM generate_series(search_step(coalesce(least_amount, 0)), search_step(coalesce(most_amount, 1e9))) n
+    ), known AS (
+        SELECT s.step FROM steps s WHERE EXISTS (
+            SELECT FROM search_terms t WHERE t.organization_id = current_organization() AND t.term = s.step)
+    )
+    SELECT step FROM known UNION ALL SELECT mark WHERE NOT EXISTS (SELECT FROM known)
 $$;
 
 -- Filters (CallFilter of crates/shared) as a query for marks.
@@ -258,11 +304,9 @@ CREATE FUNCTION search_marks(filter jsonb, agents_seen uuid[]) RETURNS tsquery
             (ARRAY[CASE WHEN filter ? 'value' THEN '@w' || left(filter ->> 'collected', 100) || '=' || left(lower(filter ->> 'value'), 100)
                         ELSE '@v' || left(filter ->> 'collected', 100) END]),
             (CASE WHEN filter ?| ARRAY['seconds_from', 'seconds_to'] THEN ARRAY(
-                SELECT '@d' || step FROM generate_series(search_step(coalesce((filter ->> 'seconds_from')::float8, 0)),
-                                                         search_step(coalesce((filter ->> 'seconds_to')::float8, 1e6))) step) END),
+                SELECT search_steps('@d', (filter ->> 'seconds_from')::float8, (filter ->> 'seconds_to')::float8)) END),
             (CASE WHEN filter ?| ARRAY['cost_from', 'cost_to'] THEN ARRAY(
-                SELECT '@p' || step FROM generate_series(search_step(coalesce((filter ->> 'cost_from')::float8 / 100, 0)),
-                                                         search_step(coalesce((filter ->> 'cost_to')::float8 / 100, 1e9))) step) END)
+                SELECT search_steps('@p', (filter ->> 'cost_from')::float8 / 100, (filter ->> 'cost_to')::float8 / 100)) END)
     ), either (marks) AS (
         SELECT string_agg(search_literal(mark)::text, '|') FROM wanted, LATERAL (
             SELECT mark FROM unnest(wanted.marks) mark WHERE mark IS NOT NULL) m
@@ -303,6 +347,7 @@ DECLARE
     upper timestamptz := least(before_time, to_time, now() + interval '3 days');
     newest timestamptz := upper;
     first timestamptz := least(upper, now());
+    span interval := '12 hours';
     since timestamptz;
     place tsquery;
     found bigint;
@@ -330,9 +375,8 @@ BEGIN
     ELSE
         wanted := coalesce(wanted && search_marks(filter, agents_seen), wanted);
     END IF;
-    FOREACH since IN ARRAY ARRAY[first - interval '12 hours', first - interval '3 days', first - interval '12 days',
-                                 first - interval '60 days', first - interval '180 days', '-infinity'] LOOP
-        since := greatest(since, from_time);
+    LOOP
+        since := greatest(CASE WHEN span < interval '400 days' THEN first - span ELSE '-infinity' END, from_time);
         IF since > first - interval '13 days' THEN
             SELECT string_agg(search_literal('@@' || tenant || '.' || q)::text, '|')::tsquery INTO place
             FROM generate_series(search_quarter(since), search_quarter(upper)) q;
@@ -366,8 +410,10 @@ BEGIN
         ORDER BY c.started_at DESC, c.id DESC LIMIT missing;
         GET DIAGNOSTICS found = ROW_COUNT;
         missing := missing - found;
-        EXIT WHEN missing <= 0 OR since <= from_time;
+        EXIT WHEN missing <= 0 OR since <= from_time OR NOT isfinite(since);
         upper := since;
+        -- As far back as what is missing will probably lie.
+        span := span * least(8, greatest(1.5, 1.3 * at_most / greatest(at_most - missing, 1)));
     END LOOP;
 END
 $$;

@@ -11,6 +11,7 @@ mod load;
 mod pgbench;
 mod product;
 mod report;
+mod search;
 mod security;
 mod seed;
 mod startup;
@@ -32,7 +33,7 @@ struct Args {
     /// Seconds of each rate
     #[arg(long, default_value_t = 15)]
     seconds: u64,
-    /// Only these parts: startup, ingest, sync, calllog, security, hosts
+    /// Only these parts: startup, ingest, sync, calllog, search, security, hosts
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -53,8 +54,10 @@ async fn main() -> Result<()> {
     if wanted("sync") {
         sync::measure(&mut report, args.conversations).await?;
     }
-    if wanted("calllog") {
-        calllog::measure(&mut report, args.calls, args.seconds).await?;
+    // They share what takes minutes to fill.
+    let (listed, searched) = (wanted("calllog"), wanted("search"));
+    if listed || searched {
+        calllog::measure(&mut report, args.calls, args.seconds, listed, searched).await?;
     }
     if wanted("security") {
         security::measure(&mut report, args.seconds).await?;

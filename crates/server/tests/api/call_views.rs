@@ -58,7 +58,7 @@ async fn an_own_view_is_its_makers_and_a_shared_one_everybodys() {
     assert_eq!(names(&staff).await, ["Long failures"]);
     assert_eq!(admin.delete(&path).await.status, 204);
     let actions =
-        "select string_agg(action, ' ' order by at, id) from audit_log where action like 'call_view%'";
+        "select string_agg(action, ' ' order by sequence) from audit_log where action like 'call_view%'";
     assert_eq!(app.sql(actions).split(' ').count(), 3, "{}", app.sql(actions));
 }
 

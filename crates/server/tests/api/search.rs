@@ -184,7 +184,7 @@ async fn words_can_be_asked_of_one_side() {
     );
     assert_eq!(
         calls.find(&[("q", "doesn't"), ("said_by", "caller")]).await,
-        Vec::<String>::new()
+        ["agent"]
     );
     let problem = calls.agency.get(&path(&[("said_by", "caller")])).await.problem();
     assert_eq!(problem.errors.first().unwrap().field, "said_by");
