@@ -4,6 +4,7 @@ mod analysis;
 mod body;
 mod data;
 mod details;
+mod found;
 mod head;
 mod read;
 mod recording;
