@@ -4,6 +4,7 @@ use crate::load::{self, ms};
 use crate::pgbench;
 use crate::product::{Database, Product};
 use crate::report::{Report, say};
+use crate::search;
 use crate::wire::Wire;
 use anyhow::{Context, Result, bail};
 use rand::Rng;
@@ -14,11 +15,24 @@ const CONNECTIONS: usize = 16;
 const OTHER_TENANTS: u64 = 9;
 const AGENTS: u64 = 12;
 
-pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()> {
+/// With `listed` the call log's own filters, with `searched` every search and every other filter: those want whole transcripts, which
+/// take a while to make.
+pub async fn measure(
+    report: &mut Report,
+    calls: u64,
+    seconds: u64,
+    listed: bool,
+    searched: bool,
+) -> Result<()> {
     let database = Database::start()?;
     let product = Product::start(&database, &["--no-worker"], &[]).await?;
     let owner = database.owner().await?;
-    let agency = fill(&owner, calls).await?;
+    let turns = if searched {
+        search::TURNS
+    } else {
+        search::FEW_TURNS
+    };
+    let agency = fill(&owner, &database, calls, turns).await?;
     let client = product.sign_in("agency@demo.test").await?;
     let agents: serde_json::Value = client
         .get(format!("{}/api/agents", product.base))
@@ -39,7 +53,10 @@ pub async fn measure(report: &mut Report, calls: u64, seconds: u64) -> Result<()
 
     let (wire, path) = Wire::new(&format!("{}/api/calls", product.base))?;
     let cookie = product.cookie("agency@demo.test").await?;
-    for (name, filter) in FILTERS {
+    if searched {
+        search::measure(report, &wire, &path, &cookie, calls, seconds).await?;
+    }
+    for (name, filter) in FILTERS.into_iter().filter(|_| listed) {
         let (wire, path, cookie, agents) = (wire.clone(), path.clone(), cookie.clone(), agents.clone());
         let outcome = load::closed(CONNECTIONS, seconds, move |number| {
             let agent = agents
@@ -96,7 +113,7 @@ const FILTERS: [(&str, &str); 5] = [
     ("agent and status", "agent={agent}&status=done"),
     ("direction and up to a day", "direction=inbound&to={day}"),
     ("outcome and from a day", "outcome=failure&from={day}"),
-    ("a word of the transcript", "q=refund"),
+    ("a word that every fiftieth call has", "q=chargeback"),
 ];
 
 /// What the handler sends to PostgreSQL for `agent and status`, as the app's role.
@@ -113,10 +130,10 @@ fn beside(database: &Database, agency: Uuid, seconds: u64) -> Result<f64> {
 }
 
 /// A year of calls for the demo agency, and a tenth as many for each of nine other tenants.
-async fn fill(owner: &tokio_postgres::Client, calls: u64) -> Result<Uuid> {
+async fn fill(owner: &tokio_postgres::Client, database: &Database, calls: u64, turns: u64) -> Result<Uuid> {
     let began = Instant::now();
     say(&format!(
-        "filling {calls} calls and {OTHER_TENANTS} smaller tenants, some minutes"
+        "filling {calls} calls with {turns} turns and {OTHER_TENANTS} smaller tenants, some minutes"
     ));
     let platform: Uuid = owner
         .query_one(
@@ -134,22 +151,22 @@ async fn fill(owner: &tokio_postgres::Client, calls: u64) -> Result<Uuid> {
         .await?
         .get(0);
     for month in 0..14 {
-        for table in ["calls", "call_turns"] {
-            owner
-                .execute(
-                    &format!("SELECT ensure_month_partition('{table}', now() - interval '{month} months' + interval '1 day')"),
-                    &[],
-                )
-                .await?;
-            owner
-                .execute(
-                    &format!("SELECT ensure_month_partition('{table}', now() - interval '{month} months')"),
-                    &[],
-                )
-                .await?;
+        for table in ["calls", "call_turns", "call_search"] {
+            for moment in ["+ interval '1 day'", ""] {
+                owner
+                    .execute(
+                        &format!(
+                            "SELECT ensure_month_partition('{table}', now() - interval '{month} months' {moment})"
+                        ),
+                        &[],
+                    )
+                    .await?;
+            }
         }
     }
-    fill_tenant(owner, agency, "agent", calls).await?;
+    search::prepare(owner).await?;
+    search::fill(owner, agency, "agent", AGENTS, calls, turns).await?;
+    let mut tenants = vec![agency];
     for tenant in 1..=OTHER_TENANTS {
         let id = Uuid::now_v7();
         owner
@@ -164,35 +181,14 @@ async fn fill(owner: &tokio_postgres::Client, calls: u64) -> Result<Uuid> {
                 &[&id, &platform, &format!("Tenant {tenant}"), &format!("bench-{tenant}")],
             )
             .await?;
-        fill_tenant(owner, id, &format!("tenant{tenant}-"), calls / 10).await?;
+        let prefix = format!("tenant{tenant}-");
+        search::fill(owner, id, &prefix, AGENTS, calls / 10, search::FEW_TURNS).await?;
+        tenants.push(id);
     }
+    search::index([owner, &database.owner().await?], &tenants).await?;
     owner
-        .batch_execute("RESET app.organization_id; ANALYZE calls; ANALYZE agents")
+        .batch_execute("RESET app.organization_id; ANALYZE calls; ANALYZE agents; ANALYZE call_turns")
         .await?;
     say(&format!("filled in {:.0} s", began.elapsed().as_secs_f64()));
     Ok(agency)
-}
-
-async fn fill_tenant(owner: &tokio_postgres::Client, tenant: Uuid, prefix: &str, calls: u64) -> Result<()> {
-    let connection = Uuid::now_v7();
-    owner
-        .batch_execute(&format!(
-            "SELECT set_config('app.organization_id', '{tenant}', false);
-             INSERT INTO connections (id, organization_id, name, base_url, api_key_sealed, api_key_last4, provider_user_id)
-             VALUES ('{connection}', '{tenant}', 'Benchmark', 'http://127.0.0.1:1', '\\x00', '0000', '{connection}');
-             INSERT INTO agents (id, organization_id, connection_id, provider_agent_id, name)
-             SELECT md5('{prefix}' || n)::uuid, '{tenant}', '{connection}', 'agent_' || n, 'Agent ' || n FROM generate_series(1, {AGENTS}) n;
-             INSERT INTO calls (id, organization_id, connection_id, agent_id, conversation_id, status, direction, outcome,
-                 started_at, duration_seconds, message_count, counterpart, language, title, cost_credits, cost_usd_micros, recording, words)
-             SELECT gen_random_uuid(), '{tenant}', '{connection}', md5('{prefix}' || (1 + n % {AGENTS}))::uuid, 'conv_' || n,
-                 CASE WHEN n % 25 = 0 THEN 'failed' ELSE 'done' END,
-                 (ARRAY['inbound', 'outbound', 'web'])[1 + n % 3], (ARRAY['success', 'success', 'failure', 'unknown'])[1 + (n / 7) % 4],
-                 now() - interval '365 days' * (n::float8 / {calls}), (n % 600)::int, (n % 40)::int,
-                 '+4930' || (1000000 + n % 8999999), (ARRAY['en', 'de', 'es', 'fr', 'pt'])[1 + n % 5], 'Call about order ' || n,
-                 n % 900, n % 90000, 'available',
-                 to_tsvector('simple', 'call about order ' || n || CASE WHEN n % 50 = 0 THEN ' refund please' ELSE ' thank you' END)
-             FROM generate_series(1, {calls}) n"
-        ))
-        .await?;
-    Ok(())
 }

@@ -12,6 +12,7 @@ mod load;
 mod pgbench;
 mod product;
 mod report;
+mod search;
 mod security;
 mod seed;
 mod sockets;
@@ -40,7 +41,7 @@ struct Args {
     /// Conversations while everything goes wrong
     #[arg(long, default_value_t = 10_000)]
     faulty: usize,
-    /// Only these parts: startup, ingest, sync, faults, calllog, security, hosts, sockets
+    /// Only these parts: startup, ingest, sync, faults, calllog, search, security, hosts, sockets
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
 }
@@ -64,8 +65,10 @@ async fn main() -> Result<()> {
     if wanted("faults") {
         faults::measure(&mut report, args.faulty).await?;
     }
-    if wanted("calllog") {
-        calllog::measure(&mut report, args.calls, args.seconds).await?;
+    // They share what takes minutes to fill.
+    let (listed, searched) = (wanted("calllog"), wanted("search"));
+    if listed || searched {
+        calllog::measure(&mut report, args.calls, args.seconds, listed, searched).await?;
     }
     if wanted("security") {
         security::measure(&mut report, args.seconds).await?;

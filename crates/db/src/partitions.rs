@@ -14,16 +14,25 @@ pub(crate) type Known = Cache<(&'static str, i32, u32), ()>;
 pub enum Partitioned {
     Calls,
     CallTurns,
+    CallSearch,
     Recordings,
     WebhookInbox,
     AuditLog,
 }
+
+/// What a call has rows in from its first moment on.
+pub const CALL_TABLES: [Partitioned; 3] = [
+    Partitioned::Calls,
+    Partitioned::CallTurns,
+    Partitioned::CallSearch,
+];
 
 impl Partitioned {
     fn table(self) -> &'static str {
         match self {
             Self::Calls => "calls",
             Self::CallTurns => "call_turns",
+            Self::CallSearch => "call_search",
             Self::Recordings => "recordings",
             Self::WebhookInbox => "webhook_inbox",
             Self::AuditLog => "audit_log",

@@ -1,4 +1,4 @@
-//! Tables as diesel sees them. Made from a migrated database (column `calls.words`, a tsvector, is left out:
+//! Tables as diesel sees them. Made from a migrated database (column `call_search.words`, a tsvector, is left out:
 //! it is only written and searched by SQL of our own).
 
 diesel::table! {
@@ -136,6 +136,11 @@ diesel::table! {
         updated_at -> Timestamptz,
         is_gap -> Bool,
     }
+    call_search (organization_id, call_id, started_at) {
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+    }
 }
 
 diesel::table! {
@@ -205,6 +210,19 @@ diesel::table! {
         at_seconds -> Float8,
         interrupted -> Bool,
         tools -> Jsonb,
+    }
+}
+
+diesel::table! {
+    call_views (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        user_id -> Nullable<Uuid>,
+        name -> Text,
+        shared -> Bool,
+        filter -> Jsonb,
+        created_at -> Timestamptz,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -650,6 +668,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_terms (organization_id, term) {
+        organization_id -> Uuid,
+        term -> Text,
+    }
+}
+
+diesel::table! {
+    search_terms_in_doubt (organization_id, term) {
+        organization_id -> Uuid,
+        term -> Text,
+    }
+}
+
+diesel::table! {
     second_factors (user_id) {
         user_id -> Uuid,
         secret_sealed -> Bytea,
@@ -804,4 +836,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_keys, call_ledger, call_sum_changes, call_summaries, call_sums, call_turns, calls, connection_checks, connections, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, provider_novelties, recording_misses, recording_runs, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_keys, call_search, call_ledger, call_sum_changes, call_summaries, call_sums, call_turns, call_views, calls, connection_checks, connections, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, provider_novelties, recording_misses, recording_runs, recordings, recovery_codes, roles, search_terms, search_terms_in_doubt, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);

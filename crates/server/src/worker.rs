@@ -4,6 +4,7 @@ use crate::accounts::forgot::ForgotPassword;
 use crate::agents::move_calls::MoveCalls;
 use crate::app::App;
 use crate::branding::erase::EraseBrandPictures;
+use crate::calls::index::forget_terms;
 use crate::calls::recording_job::RecordingJob;
 use crate::connections;
 use crate::connections::jobs::{
@@ -127,6 +128,7 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
         sums::fold(&mut conn).await?;
         PlanLimits::queue(&mut conn).await?;
     }
+    forget_terms(app).await?;
     CheckDomain::queue_due(app).await?;
     look_for_lost_calls(app).await
 }
@@ -144,11 +146,14 @@ pub enum HousekeepingError {
 
 /// This month and the next, so that nobody has to make one in the first second of it.
 async fn ensure_months(app: &App) -> Result<(), db::Error> {
-    use Partitioned::{AuditLog, CallTurns, Calls, Recordings, WebhookInbox};
+    use Partitioned::{AuditLog, CallSearch, CallTurns, Calls, Recordings, WebhookInbox};
     let now = Utc::now();
     for moment in [now, now + chrono::Days::new(28)] {
         app.db
-            .ensure_month(&[Calls, CallTurns, Recordings, WebhookInbox, AuditLog], moment)
+            .ensure_month(
+                &[Calls, CallTurns, CallSearch, Recordings, WebhookInbox, AuditLog],
+                moment,
+            )
             .await?;
     }
     Ok(())

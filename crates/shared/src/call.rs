@@ -2,11 +2,13 @@
 
 use crate::agent::AgentRef;
 use crate::cost::{Cost, CostBreakdown};
-use crate::id::{AgentId, CallId};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::id::CallId;
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 /// An enumeration with the text that is stored and sent, and the label that is shown.
+pub use crate::call_filter::CallFilter;
+
 macro_rules! text_enum {
     ($(#[$doc:meta])* $name:ident { $($variant:ident $text:literal $label:literal,)* }) => {
         $(#[$doc])*
@@ -264,27 +266,4 @@ pub struct RecordingLink {
     /// Relative to the host that was asked: an agency's links lead to the agency's own host.
     pub url: String,
     pub expires_at: DateTime<Utc>,
-}
-
-/// The query of `GET /api/calls`; the same fields stand in the page's URL.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CallFilter {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub agent: Option<AgentId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub status: Option<CallStatus>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub direction: Option<Direction>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<Outcome>,
-    /// First day, in the organization's zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<NaiveDate>,
-    /// Last day, itself included.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<NaiveDate>,
-    /// Words in title, summary, transcript (all with `calls.transcript` only) or a part of a number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub q: Option<String>,
 }

@@ -58,6 +58,10 @@ id!(
     CallId
 );
 id!(
+    /// A saved view of the call log.
+    CallViewId
+);
+id!(
     /// An organization's own role.
     RoleId
 );

@@ -13,6 +13,9 @@ pub mod audit;
 pub mod auth;
 pub mod branding;
 pub mod call;
+pub mod call_filter;
+pub mod call_search;
+pub mod call_view;
 pub mod connection;
 pub mod cost;
 pub mod customer;
@@ -51,8 +54,8 @@ pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};
 pub use feature::Feature;
 pub use id::{
-    AgentId, ApiKeyId, CallId, ConnectionId, DomainId, InvitationId, MailId, OrganizationId, PhoneNumberId,
-    RoleId, SessionId, UserId,
+    AgentId, ApiKeyId, CallId, CallViewId, ConnectionId, DomainId, InvitationId, MailId, OrganizationId,
+    PhoneNumberId, RoleId, SessionId, UserId,
 };
 pub use page::Page;
 pub use permission::{Permission, PermissionSet};

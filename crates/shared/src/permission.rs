@@ -86,6 +86,7 @@ permissions! {
     CallsCost "calls.cost" "Calls" "See costs" "What a call cost at the provider, on calls, dashboard and charts.";
     CallsSummarize "calls.summarize" "Calls" "Summarize calls" "Have the summary of a call made again, or those of many.";
     SummariesManage "summaries.manage" "Calls" "Set how calls are summarized" "Instructions and language of summaries, and whether calls are summarized by themselves.";
+    CallsShareViews "calls.share_views" "Calls" "Share views" "Make a saved view of the call log one for everybody in the organization, change it and remove it.";
     LiveView "live.view" "Live" "Watch running calls" "Which calls run now, and how many.";
     LiveTranscript "live.transcript" "Live" "Read running calls" "The words of a running call as they are spoken.";
     LiveHint "live.hint" "Live" "Give hints to agents" "Tell the agent of a running call something that the caller does not hear.";

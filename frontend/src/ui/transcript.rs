@@ -1,8 +1,11 @@
 //! What was said. Follows the sound while it plays; grows at its foot while a call runs.
 
+use std::collections::HashMap;
+
 use leptos::prelude::*;
 use leptos::web_sys;
 use shared::call::Turn;
+use shared::call_search::Piece;
 
 use super::playback::Playback;
 use super::turn::TurnView;
@@ -13,6 +16,9 @@ pub fn Transcript(
     #[prop(into)] turns: Signal<Vec<Turn>>,
     #[prop(optional)] playback: Option<Playback>,
     #[prop(optional)] live: bool,
+    /// Turns in which a search found something, by position.
+    #[prop(optional, into)]
+    found: Signal<HashMap<i32, Vec<Piece>>>,
 ) -> AnyView {
     let list = NodeRef::<leptos::html::Ol>::new();
     let first_load = StoredValue::new(true);
@@ -64,6 +70,7 @@ pub fn Transcript(
                     fresh=live && !first_load.get_value()
                     turn=turn.clone()
                     playback
+                    found=Signal::derive(move || found.with(|found| found.get(&turn.position).cloned()))
                 />
             </For>
         </ol>

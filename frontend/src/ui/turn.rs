@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use shared::call::{Speaker, ToolUse, Turn};
+use shared::call_search::Piece;
 
 use super::badge::Badge;
+use super::found_text::found_text;
 use super::icon::{Icon, lu};
 use super::playback::Playback;
 use super::tone::Tone;
@@ -17,8 +19,11 @@ pub(super) fn TurnView(
     playback: Option<Playback>,
     /// It came while the reader watched.
     fresh: bool,
+    /// Its text where a search found something in it.
+    #[prop(into)]
+    found: Signal<Option<Vec<Piece>>>,
 ) -> AnyView {
-    let at = turn.at_seconds;
+    let (at, position) = (turn.at_seconds, turn.position);
     let who = match turn.speaker {
         Speaker::Agent => "turn turn-agent",
         Speaker::Caller => "turn",
@@ -36,7 +41,12 @@ pub(super) fn TurnView(
                 {turn
                     .interrupted
                     .then(|| view! { <span class="ml-2 text-xs text-muted">"interrupted"</span> })}
-                <span class="turn-text block" dir="auto">{message}</span>
+                <span class="turn-text block" dir="auto">
+                    {move || match found.get() {
+                        Some(pieces) => found_text(pieces),
+                        None => message.clone().into_any(),
+                    }}
+                </span>
             </span>
         };
         let now = move || now.get().then_some("true");
@@ -48,7 +58,7 @@ pub(super) fn TurnView(
             None => view! { <div class=class data-now=now>{body}</div> }.into_any(),
         }
     });
-    view! { <li>{words} {turn.tools.into_iter().map(tool).collect_view()}</li> }.into_any()
+    view! { <li data-turn=position.to_string()>{words} {turn.tools.into_iter().map(tool).collect_view()}</li> }.into_any()
 }
 
 fn tool(tool: ToolUse) -> AnyView {

@@ -8,16 +8,16 @@ use super::search;
 use super::visibility::Visibility;
 use crate::app::App;
 use crate::auth::Caller;
-use crate::error::ApiResult;
+use crate::error::{ApiError, ApiResult};
 use crate::zone;
 use actix_web::{HttpRequest, web};
 use chrono::{DateTime, Duration, Utc};
 use db::diesel::prelude::*;
 use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
 use db::schema::calls;
-use shared::Page;
-use shared::call::CallSummary;
+use shared::call::{CallFilter, CallSummary};
 use shared::permission::needs;
+use shared::{FieldError, Page, Permission};
 
 pub async fn list(
     app: web::Data<App>,
@@ -26,19 +26,22 @@ pub async fn list(
 ) -> ApiResult<web::Json<Page<CallSummary>>> {
     let query = ListQuery::parse(request.query_string())?;
     let visibility = Visibility::of(&caller);
+    allowed(&query.filter, |permission| caller.may(permission))?;
     let words = query
         .filter
         .q
         .as_deref()
         .map(|text| search::words(text, visibility))
-        .transpose()?;
+        .transpose()?
+        .unwrap_or_default();
+    let is_plain = search::is_plain(&query.filter);
     let span = Span::of(&query, caller.timezone());
     let page = app
         .db
         .tenant(caller.scope(), async move |conn| -> ApiResult<_> {
-            let rows = match words {
-                None => plain(conn, &query, span).await?,
-                Some(words) => search::search(conn, &query, span, words).await?,
+            let rows = match is_plain {
+                true => plain(conn, &query, span).await?,
+                false => search::search(conn, &query, span, words).await?,
             };
             page(conn, rows, query.limit, visibility)
                 .await
@@ -46,6 +49,31 @@ pub async fn list(
         })
         .await?;
     Ok(web::Json(page))
+}
+
+/// Finding a value is reading it: who may not see it can not filter by it. Texts are judged by [`search::words`], for a number
+/// may be looked for by who reads no transcripts.
+///
+/// # Errors
+/// [`ApiError::Invalid`] naming each filter that the reader's role does not open.
+fn allowed(filter: &CallFilter, may: impl Fn(Permission) -> bool) -> ApiResult<()> {
+    let refused: Vec<FieldError> = filter
+        .needs()
+        .into_iter()
+        .filter(|(field, permission)| *field != "q" && !may(*permission))
+        .map(|(field, permission)| {
+            let text = format!(
+                "Your role does not have the permission \"{}\"",
+                permission.label()
+            );
+            FieldError::new(field, text)
+        })
+        .collect();
+    if refused.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::Invalid(refused))
+    }
 }
 
 /// Half-open range of start times.
@@ -76,9 +104,6 @@ async fn plain(conn: &mut AsyncPgConnection, query: &ListQuery, span: Span) -> Q
     }
     if let Some(status) = filter.status {
         rows = rows.filter(calls::status.eq(status.as_str()));
-    }
-    if let Some(direction) = filter.direction {
-        rows = rows.filter(calls::direction.eq(direction.as_str()));
     }
     if let Some(outcome) = filter.outcome {
         rows = rows.filter(calls::outcome.eq(outcome.as_str()));

@@ -3,6 +3,9 @@
 //! | file | what it does |
 //! |---|---|
 //! | `list`, `query`, `cursor`, `search`, `limited` | the log: filters, keyset paging, text |
+//! | `index` | makes calls found |
+//! | `matches`, `pieces`, `choices` | what a search found within calls; what can be filtered by |
+//! | `views` | saved sets of filters |
 //! | `detail`, `turns` | one call with its transcript |
 //! | `recording` | its sound: sending, fetching, keeping |
 //! | `rows`, `visibility` | rows as their reader may see them |
@@ -12,10 +15,14 @@
 use db::schema::{calls, recordings};
 use diesel::prelude::*;
 
+pub mod choices;
 pub mod cursor;
 pub mod detail;
+pub mod index;
 pub mod limited;
 pub mod list;
+pub mod matches;
+mod pieces;
 pub mod query;
 pub mod recording;
 pub mod recording_job;
@@ -23,6 +30,7 @@ pub mod rows;
 pub mod search;
 pub mod store;
 pub mod turns;
+pub mod views;
 pub mod visibility;
 pub mod waveform;
 

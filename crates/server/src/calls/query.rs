@@ -4,11 +4,9 @@ use super::cursor::Place;
 use crate::error::{ApiError, ApiResult};
 use chrono::NaiveDate;
 use shared::FieldError;
-use shared::call::{CallFilter, CallStatus, Direction, Outcome};
+use shared::call::{CallFilter, CallStatus, Direction, Outcome, Speaker};
+use shared::call_filter::{MAX_COST, MAX_NAME, MAX_SECONDS, MAX_TEXT};
 use shared::page::{DEFAULT_LIMIT, MAX_LIMIT};
-
-/// Longest text that is searched for, in characters.
-const MAX_TEXT: usize = 200;
 
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
@@ -36,14 +34,12 @@ impl ListQuery {
                 errors.push(FieldError::new(&name, message));
             }
         }
-        if let (Some(from), Some(to)) = (list.filter.from, list.filter.to)
-            && from > to
-        {
-            errors.push(FieldError::new(
-                "to",
-                "The last day must not lie before the first",
-            ));
-        }
+        let contradictions = list.filter.contradictions();
+        errors.extend(
+            contradictions
+                .into_iter()
+                .map(|(field, message)| FieldError::new(field, message)),
+        );
         if errors.is_empty() {
             Ok(list)
         } else {
@@ -84,6 +80,17 @@ impl ListQuery {
                 return Err(format!("Search for {MAX_TEXT} characters at most"));
             }
             "q" => filter.q = Some(value.replace('\0', " ")),
+            "said_by" => filter.said_by = Some(one_of(value, Speaker::parse, Speaker::ALL, Speaker::as_str)?),
+            "seconds_from" => filter.seconds_from = Some(seconds(value)?),
+            "seconds_to" => filter.seconds_to = Some(seconds(value)?),
+            "cost_from" => filter.cost_from = Some(cost(value)?),
+            "cost_to" => filter.cost_to = Some(cost(value)?),
+            "language" => filter.language = Some(name_of(value, MAX_NAME)?),
+            "termination" => filter.termination = Some(name_of(value, MAX_TEXT)?),
+            "criterion" => filter.criterion = Some(name_of(value, MAX_NAME)?),
+            "result" => filter.result = Some(one_of(value, Outcome::parse, Outcome::ALL, Outcome::as_str)?),
+            "collected" => filter.collected = Some(name_of(value, MAX_NAME)?),
+            "value" => filter.value = Some(name_of(value, MAX_NAME)?),
             "limit" => {
                 self.limit = value
                     .parse()
@@ -101,6 +108,21 @@ impl ListQuery {
     }
 }
 
+/// What is wrong with a filter that came as JSON: the same checks, made by writing it as a query.
+pub fn filter_errors(filter: &CallFilter) -> Vec<FieldError> {
+    let parsed = serde_urlencoded::to_string(filter)
+        .map_err(|e| ApiError::because(shared::ErrorCode::MalformedRequest, e.to_string()))
+        .and_then(|query| ListQuery::parse(&query));
+    match parsed {
+        Ok(_) => Vec::new(),
+        Err(ApiError::Invalid(errors)) => errors
+            .into_iter()
+            .map(|error| FieldError::new(&format!("filter.{}", error.field), error.message))
+            .collect(),
+        Err(other) => vec![FieldError::new("filter", other.to_string())],
+    }
+}
+
 fn one_of<T: Copy>(
     value: &str,
     parse: fn(&str) -> Option<T>,
@@ -111,6 +133,25 @@ fn one_of<T: Copy>(
         let names: Vec<_> = all.iter().map(|one| name(*one)).collect();
         format!("Use one of {}", names.join(", "))
     })
+}
+
+fn seconds(value: &str) -> Result<i32, String> {
+    let known = 0..=MAX_SECONDS;
+    let seconds = value.parse().ok().filter(|seconds| known.contains(seconds));
+    seconds.ok_or_else(|| format!("Write whole seconds, at most {MAX_SECONDS}"))
+}
+
+fn cost(value: &str) -> Result<i64, String> {
+    let known = 0..=MAX_COST;
+    let cost = value.parse().ok().filter(|cost| known.contains(cost));
+    cost.ok_or_else(|| format!("Write whole millionths of a dollar, at most {MAX_COST}"))
+}
+
+fn name_of(value: &str, longest: usize) -> Result<String, String> {
+    if value.chars().count() > longest {
+        return Err(format!("Write {longest} characters at most"));
+    }
+    Ok(value.replace('\0', " "))
 }
 
 fn date(value: &str) -> Result<NaiveDate, String> {
@@ -153,6 +194,27 @@ mod tests {
             ]
         );
         assert_eq!(fields("from=2026-11-22&to=2026-11-21"), ["to"]);
+        let query = "said_by=me&seconds_from=-1&seconds_to=1e3&cost_from=0.5&cost_to=x&result=good";
+        assert_eq!(
+            fields(query),
+            [
+                "said_by",
+                "seconds_from",
+                "seconds_to",
+                "cost_from",
+                "cost_to",
+                "result"
+            ]
+        );
+        let long = "x".repeat(MAX_NAME + 1);
+        assert_eq!(
+            fields(&format!("language={long}&criterion={long}&value={long}")),
+            ["language", "criterion", "value"]
+        );
+        assert_eq!(
+            fields("said_by=caller&result=failure&cost_from=2&cost_to=1"),
+            ["cost_to", "said_by", "result"]
+        );
     }
 
     #[test]

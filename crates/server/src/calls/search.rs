@@ -1,4 +1,5 @@
-//! Text in the call log: words of title, summary and transcript, or a part of a telephone number.
+//! Text in the call log (words of title, summary and transcript, or a part of a telephone number) and every filter that has no
+//! index of its own on `calls`.
 
 use super::limited::Limited;
 use super::list::Span;
@@ -8,16 +9,18 @@ use super::visibility::Visibility;
 use crate::error::{ApiError, ApiResult};
 use chrono::{DateTime, Utc};
 use db::diesel::prelude::*;
-use db::diesel::sql_types::{Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use db::diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
 use db::schema::calls;
+use shared::call::{CallFilter, Speaker};
+use shared::call_filter::looks_like_number;
 use uuid::Uuid;
 
 /// Fewer digits would match nearly every number.
 const MIN_DIGITS: usize = 3;
 
 /// What to look for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Words {
     words: Option<String>,
     digits: Option<String>,
@@ -28,10 +31,10 @@ pub struct Words {
 /// # Errors
 /// [`ApiError::Invalid`] when the reader may search numbers only and typed none.
 pub fn words(text: &str, visibility: Visibility) -> ApiResult<Words> {
-    let looks_like_number = text.chars().all(|c| c.is_ascii_digit() || "+-()/ .".contains(c));
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
     // Finding a number is reading it.
-    let digits = (visibility.numbers && looks_like_number && digits.len() >= MIN_DIGITS).then_some(digits);
+    let digits =
+        (visibility.numbers && looks_like_number(text) && digits.len() >= MIN_DIGITS).then_some(digits);
     if !visibility.transcript && digits.is_none() {
         return Err(ApiError::field(
             "q",
@@ -52,29 +55,58 @@ struct Hit {
     started_at: DateTime<Utc>,
 }
 
+/// Whether indexes of `calls` answer these filters, in order. The others meet within the index of `call_search`.
+pub fn is_plain(filter: &CallFilter) -> bool {
+    let CallFilter {
+        agent: _,
+        status: _,
+        outcome: _,
+        from: _,
+        to: _,
+        direction,
+        q,
+        said_by,
+        seconds_from,
+        seconds_to,
+        cost_from,
+        cost_to,
+        language,
+        termination,
+        criterion,
+        result,
+        collected,
+        value,
+    } = filter;
+    let marks = [language, termination, criterion, collected, value, q];
+    let ranges = [seconds_from, seconds_to].iter().all(|bound| bound.is_none())
+        && [cost_from, cost_to].iter().all(|bound| bound.is_none());
+    ranges
+        && marks.iter().all(|mark| mark.is_none())
+        && direction.is_none()
+        && said_by.is_none()
+        && result.is_none()
+}
+
 /// The rows of one page and one more, by the function `search_calls` (see its migration for why a function).
 pub async fn search(
     conn: &mut AsyncPgConnection,
     query: &ListQuery,
     span: Span,
     words: Words,
-) -> QueryResult<Vec<CallRow>> {
+) -> ApiResult<Vec<CallRow>> {
     let filter = &query.filter;
     let at_most = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
-    let hits = diesel::sql_query(
-        "SELECT id, started_at FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-    )
-    .bind::<Nullable<Text>, _>(words.words)
-    .bind::<Nullable<Text>, _>(words.digits)
-    .bind::<Nullable<SqlUuid>, _>(filter.agent.map(|id| id.0))
-    .bind::<Nullable<Text>, _>(filter.status.map(|s| s.as_str()))
-    .bind::<Nullable<Text>, _>(filter.direction.map(|d| d.as_str()))
-    .bind::<Nullable<Text>, _>(filter.outcome.map(|o| o.as_str()))
-    .bind::<Nullable<Timestamptz>, _>(span.from)
-    .bind::<Nullable<Timestamptz>, _>(span.to)
-    .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
-    .bind::<Nullable<SqlUuid>, _>(query.after.map(|place| place.id))
-    .bind::<Integer, _>(at_most);
+    let hits =
+        diesel::sql_query("SELECT id, started_at FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+            .bind::<Nullable<Text>, _>(words.words)
+            .bind::<Nullable<Text>, _>(filter.said_by.map(Speaker::as_str))
+            .bind::<Nullable<Text>, _>(words.digits.filter(|_| filter.said_by.is_none()))
+            .bind::<Jsonb, _>(serde_json::to_value(filter).map_err(ApiError::internal)?)
+            .bind::<Nullable<Timestamptz>, _>(span.from)
+            .bind::<Nullable<Timestamptz>, _>(span.to)
+            .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
+            .bind::<Nullable<SqlUuid>, _>(query.after.map(|place| place.id))
+            .bind::<Integer, _>(at_most);
     let hits: Vec<Hit> = Limited::new(hits, query.limit + 1).load(conn).await?;
     // As a slice: diesel's query methods would be found first on the vector.
     let [newest, ..] = hits.as_slice() else {
@@ -91,6 +123,7 @@ pub async fn search(
         .order((calls::started_at.desc(), calls::id.desc()))
         .load(conn)
         .await
+        .map_err(Into::into)
 }
 
 #[cfg(test)]

@@ -121,12 +121,20 @@ fn routes_with_ids(
     key: &str,
     session: &str,
     domain: &str,
+    view: &str,
 ) -> Vec<(Method, String, Value)> {
     let nobody = json!({ "agent_id": null });
     let secret = json!({ "secret": "wsec_0123456789abcdef0123456789abcdef" });
     vec![
         (Method::GET, format!("/api/calls/{call}"), Value::Null),
         (Method::GET, format!("/api/calls/{call}/recording"), Value::Null),
+        (Method::GET, format!("/api/calls/{call}/matches?q=a"), Value::Null),
+        (
+            Method::PATCH,
+            format!("/api/calls/views/{view}"),
+            json!({ "name": "mine now" }),
+        ),
+        (Method::DELETE, format!("/api/calls/views/{view}"), Value::Null),
         (
             Method::GET,
             format!("/api/calls/{call}/recording/file"),
@@ -395,6 +403,10 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::POST, "/api/summaries/preview"),
         (Method::GET, "/api/summaries/runs"),
         (Method::POST, "/api/summaries/runs"),
+        (Method::GET, "/api/calls/choices"),
+        (Method::GET, "/api/calls/matches"),
+        (Method::GET, "/api/calls/views"),
+        (Method::POST, "/api/calls/views"),
         (Method::GET, "/api/connections"),
         (Method::POST, "/api/connections"),
         (Method::POST, "/api/connections/test"),
@@ -480,10 +492,14 @@ async fn what_belongs_to_another_tenant_is_not_found() {
          select 'default', 'fetch_call', '{{}}', 'dead', 1, organization_id, now() from connections where id = '{connection}'"
     ));
     let delivery = app.sql("select id from webhook_inbox");
+    let view = json!({"name": "Shared", "shared": true, "filter": {}});
+    assert_eq!(owner.post("/api/calls/views", &view).await.status, 201);
+    let view = app.sql("select id from call_views");
     let kept = "select id, name, revoked_at from api_keys union all select id, '', null from sessions where user_id is not null
                 union all select id, name, updated_at from connections union all select id, name, updated_at from roles
                 union all select id, domain, checked_at from organization_domains
-                union all select id, state, finished_at from summary_runs order by 1";
+                union all select id, state, finished_at from summary_runs
+                union all select id, name, updated_at from call_views order by 1";
     let stranger = app.sign_in(CUSTOMER).await;
     let before = app.sql(kept);
     let routes = routes_with_ids(
@@ -496,6 +512,7 @@ async fn what_belongs_to_another_tenant_is_not_found() {
         &key,
         &session,
         &domain,
+        &view,
     );
     let ledger = routes_of_the_ledger(&connection, &call, &delivery);
     for (method, path, body) in routes.into_iter().chain(ledger) {
@@ -622,7 +639,7 @@ async fn the_platforms_own_matters_are_looked_after_on_the_platform_only() {
 async fn without_a_session_nothing_is_answered() {
     let app = TestApp::start().await;
     let id = uuid::Uuid::now_v7().to_string();
-    let with_ids = routes_with_ids(&id, &id, &id, &id, &id, &id, &id, &id, &id)
+    let with_ids = routes_with_ids(&id, &id, &id, &id, &id, &id, &id, &id, &id, &id)
         .into_iter()
         .chain(routes_of_the_platform(&id, &id))
         .chain(routes_of_the_ledger(&id, &id, &id))

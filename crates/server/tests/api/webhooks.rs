@@ -72,7 +72,10 @@ async fn a_transcription_becomes_a_call_once_however_often_it_is_delivered() {
     );
     assert_eq!(app.sql("select name, placeholder from agents"), "Front desk|t");
     assert_eq!(
-        app.sql("select count(*) from calls where words @@ websearch_to_tsquery('simple', 'hallo greeting')"),
+        app.sql(
+            "select count(*) from call_search s join calls c on c.id = s.call_id
+             where s.words @@ websearch_to_tsquery(search_config(c.language), 'hallo greeting')"
+        ),
         "1"
     );
     assert_eq!(app.sql("select state from webhook_inbox"), "done");

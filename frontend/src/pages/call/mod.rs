@@ -5,6 +5,7 @@ mod body;
 mod data;
 mod details;
 mod digest;
+mod found;
 mod head;
 mod parts;
 mod read;

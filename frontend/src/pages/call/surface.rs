@@ -14,6 +14,8 @@ pub struct Surface {
     pub close: Callback<()>,
     /// To the call so many rows further down.
     pub step: Callback<isize>,
+    /// The turn at which the log asks the call to open, until it has.
+    pub jump: RwSignal<Option<i32>>,
     /// From the panel to the whole page.
     pub widen: Callback<()>,
 }

@@ -4,12 +4,15 @@ use leptos::prelude::*;
 use shared::live::LiveGrade;
 
 use super::data::CallData;
+use super::found::{Found, FoundList};
 use crate::live::Live;
 use crate::ui::{EmptyState, Playback, Transcript, lu};
 
 #[component]
 pub(super) fn Words(data: CallData, playback: Playback) -> AnyView {
     let turns = data.turns();
+    let found = Found::follow(data);
+    let marked = found.marked();
     let running = Memo::new(move |_| data.with(|detail| detail.call.status.is_running()));
     let plays = Memo::new(move |_| {
         data.with(|detail| {
@@ -28,10 +31,14 @@ pub(super) fn Words(data: CallData, playback: Playback) -> AnyView {
             </div>
         }
         .into_any(),
-        (_, _, true) => view! { <Transcript turns playback /> }.into_any(),
-        (_, _, false) => view! { <Transcript turns /> }.into_any(),
+        (_, _, true) => view! { <Transcript turns playback found=marked /> }.into_any(),
+        (_, _, false) => view! { <Transcript turns found=marked /> }.into_any(),
     };
-    view! { <div class="[&_.turn]:scroll-mt-48">{body}</div> }.into_any()
+    view! {
+        <FoundList found playback />
+        <div class="[&_.turn]:scroll-mt-48 [&_li]:scroll-mt-48">{body}</div>
+    }
+    .into_any()
 }
 
 #[component]

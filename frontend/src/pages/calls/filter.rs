@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
-use shared::call::{CallFilter, CallStatus, Direction, Outcome};
+use shared::call::{CallFilter, CallStatus, Direction, Outcome, Speaker};
 use shared::moment;
 
 use crate::api::with_query;
@@ -95,7 +95,22 @@ fn read(value_of: impl Fn(&str) -> Option<String>) -> CallFilter {
         outcome: text("outcome").and_then(|value| Outcome::parse(&value)),
         from: text("from").and_then(|value| moment::day(&value)),
         to: text("to").and_then(|value| moment::day(&value)),
+        said_by: text("said_by")
+            .and_then(|value| Speaker::parse(&value))
+            .filter(|_| text("q").is_some()),
         q: text("q"),
+        seconds_from: text("seconds_from").and_then(|value| value.parse().ok()),
+        seconds_to: text("seconds_to").and_then(|value| value.parse().ok()),
+        cost_from: text("cost_from").and_then(|value| value.parse().ok()),
+        cost_to: text("cost_to").and_then(|value| value.parse().ok()),
+        language: text("language"),
+        termination: text("termination"),
+        criterion: text("criterion"),
+        result: text("result")
+            .and_then(|value| Outcome::parse(&value))
+            .filter(|_| text("criterion").is_some()),
+        value: text("value").filter(|_| text("collected").is_some()),
+        collected: text("collected"),
     }
 }
 

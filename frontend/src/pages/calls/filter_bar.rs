@@ -6,7 +6,9 @@ use shared::call::{CallFilter, CallStatus, Direction, Outcome};
 use shared::page::MAX_LIMIT;
 use shared::{Page, Permission};
 
+use super::chips::ActiveChips;
 use super::filter::UrlFilter;
+use super::more_filters::MoreFilters;
 use crate::api;
 use crate::format;
 use crate::state::SessionState;
@@ -55,10 +57,25 @@ pub(super) fn FilterBar(filter: UrlFilter) -> AnyView {
                 <SearchInput value=text(filter) label="Words or number" />
             </div>
             <DateRange period zone />
-            {agents.map(|choices| view! { <FilterChip label="Agent" choices value=agent /> })}
-            <FilterChip label="Outcome" choices=Signal::stored(outcomes) value=outcome />
-            <FilterChip label="Direction" choices=Signal::stored(directions) value=direction />
-            <FilterChip label="Status" choices=Signal::stored(statuses) value=status />
+            {agents
+                .map(|choices| {
+                    view! {
+                        <span class=shown_where(agent)>
+                            <FilterChip label="Agent" choices value=agent />
+                        </span>
+                    }
+                })}
+            <span class=shown_where(outcome)>
+                <FilterChip label="Outcome" choices=Signal::stored(outcomes) value=outcome />
+            </span>
+            <span class=shown_where(direction)>
+                <FilterChip label="Direction" choices=Signal::stored(directions) value=direction />
+            </span>
+            <span class=shown_where(status)>
+                <FilterChip label="Status" choices=Signal::stored(statuses) value=status />
+            </span>
+            <ActiveChips filter />
+            <MoreFilters filter agents />
             <Show when=move || filter.any()>
                 <Button small=true variant=Variant::Quiet icon=lu::LuX on_press=move |()| filter.clear()>
                     "Clear filters"
@@ -67,6 +84,17 @@ pub(super) fn FilterBar(filter: UrlFilter) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// On a telephone a chip without a value would only take room: the sheet has it too.
+fn shown_where(value: RwSignal<Option<String>>) -> impl Fn() -> &'static str + Send + Clone + 'static {
+    move || {
+        if value.with(Option::is_some) {
+            "contents"
+        } else {
+            "contents max-sm:hidden"
+        }
+    }
 }
 
 /// The text as it is typed; the URL follows after a pause, and the text the URL when that changes otherwise.
@@ -88,7 +116,10 @@ fn text(filter: UrlFilter) -> RwSignal<String> {
             Timeout::new(PAUSE, move || {
                 let first = written.get_value().is_empty();
                 written.set_value(words.clone());
-                filter.change(!first, |f| f.q = Some(words).filter(|words| !words.is_empty()));
+                filter.change(!first, |f| {
+                    f.q = Some(words).filter(|words| !words.is_empty());
+                    f.said_by = f.said_by.filter(|_| f.q.is_some());
+                });
             })
         });
         pause.set_value(timeout);

@@ -5,9 +5,11 @@ use shared::{CallId, Permission};
 
 use super::filter::UrlFilter;
 use super::filter_bar::FilterBar;
+use super::found::Found;
 use super::log::{Log, LogRow, More, Phase};
 use super::row;
 use super::selection::Selection;
+use super::views::ViewBar;
 use crate::format;
 use crate::frame::Page;
 use crate::live::Live;
@@ -26,6 +28,7 @@ const TABLE: &str = "[&_.table-wrap]:overflow-x-clip [&_.table-wrap]:overflow-y-
 pub(super) fn LogList(
     log: Log,
     filter: UrlFilter,
+    found: Found,
     #[prop(into)] open: Signal<Option<CallId>>,
     #[prop(into)] on_open: Callback<CallId>,
 ) -> AnyView {
@@ -34,7 +37,7 @@ pub(super) fn LogList(
         Phase::Failed(error) => {
             view! { <ErrorState error retry=Callback::new(move |()| log.load()) /> }.into_any()
         }
-        Phase::Loading | Phase::Ready => view! { <Rows log filter open on_open /> }.into_any(),
+        Phase::Loading | Phase::Ready => view! { <Rows log filter found open on_open /> }.into_any(),
     };
     // Both show the same rows; only the first, failed and shown states are drawn anew.
     let phase = Memo::new(move |_| match log.phase.get() {
@@ -44,6 +47,7 @@ pub(super) fn LogList(
     });
     view! {
         <Page title="Calls" actions=move || view! { <Keys /> }>
+            <ViewBar filter />
             <FilterBar filter />
             <NewCalls log />
             <Card class=TABLE>
@@ -108,7 +112,13 @@ fn NewCalls(log: Log) -> AnyView {
 }
 
 #[component]
-fn Rows(log: Log, filter: UrlFilter, open: Signal<Option<CallId>>, on_open: Callback<CallId>) -> AnyView {
+fn Rows(
+    log: Log,
+    filter: UrlFilter,
+    found: Found,
+    open: Signal<Option<CallId>>,
+    on_open: Callback<CallId>,
+) -> AnyView {
     let session = SessionState::here();
     let with_cost = untrack(|| session.may(Permission::CallsCost));
     let columns = if with_cost {
@@ -127,7 +137,7 @@ fn Rows(log: Log, filter: UrlFilter, open: Signal<Option<CallId>>, on_open: Call
                 marked=Signal::derive(move || log.marked.with(|marked| marked.contains(&id)))
                 on_mark=move |()| log.mark(id)
             >
-                {move || row.call.with(|call| row::cells(call, &href, with_cost))}
+                {move || row.call.with(|call| row::cells(call, &href, with_cost, found))}
             </Row>
         }
     };

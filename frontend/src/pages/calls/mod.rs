@@ -1,13 +1,19 @@
 //! The call log, and one call in a panel over it (`/calls/{id}`). Opened by a link, or where the window is narrow, the
 //! call has the page to itself.
 
+mod amounts;
+mod chips;
 mod filter;
 mod filter_bar;
+mod found;
 mod list;
 mod log;
+mod more_filters;
 mod panel;
 mod row;
 mod selection;
+mod view_dialog;
+mod views;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -18,6 +24,7 @@ use super::call::{CallPage, Surface};
 use crate::frame::inside;
 use crate::ui::is_wide;
 use filter::UrlFilter;
+use found::Found;
 use list::LogList;
 use log::Log;
 
@@ -89,6 +96,7 @@ fn Calls() -> AnyView {
                 go.run((next, false));
             }
         }),
+        jump: RwSignal::new(None),
         widen: Callback::new(move |()| by_link.set(true)),
     };
     provide_context(surface);
@@ -98,7 +106,12 @@ fn Calls() -> AnyView {
         let log = Log::new(filter);
         list.set_value(Some((log, filter)));
         let on_open = move |id| go.run((Some(id), !wide.get_untracked()));
-        view! { <LogList log filter open on_open /> }
+        let open_at = Callback::new(move |(id, turn): (CallId, i32)| {
+            surface.jump.set(Some(turn));
+            on_open(id);
+        });
+        let found = Found::follow(log, filter, open_at);
+        view! { <LogList log filter found open on_open /> }
     };
     view! {
         <Show when=move || list_made.get()>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::call::{CallSummary, RecordingState};
 
+use super::found::Found;
 use crate::format;
 use crate::ui::{CallMark, Column, DirectionMark, Icon, When, lu};
 
@@ -31,7 +32,8 @@ pub(super) const COLUMNS_WITHOUT_COST: &[Column] = &[
 ];
 
 /// The cells; `href` is where the row leads.
-pub(super) fn cells(call: &CallSummary, href: &str, with_cost: bool) -> AnyView {
+pub(super) fn cells(call: &CallSummary, href: &str, with_cost: bool, found: Found) -> AnyView {
+    let id = call.id;
     let running = call.status.is_running();
     let length = if running {
         "–".to_owned()
@@ -52,6 +54,7 @@ pub(super) fn cells(call: &CallSummary, href: &str, with_cost: bool) -> AnyView 
             <div class="truncate text-left font-medium" dir="auto">
                 {title(call)}
             </div>
+            {move || found.lines(id)}
             <div class="grid gap-1 pt-0.5 pb-1 md:hidden">
                 <div class="truncate text-muted">{call.agent.name.clone()}</div>
                 <div class="flex items-center gap-3 text-muted">

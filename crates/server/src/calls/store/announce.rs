@@ -3,10 +3,11 @@
 use super::place::{self, Stored};
 use super::{KnownCall, StoreError, keys, plausible_start, rank, record, status_of, words};
 use crate::app::App;
+use crate::calls::index::index;
 use crate::connections::ConnectionHandle;
 use chrono::Utc;
 use db::Conn;
-use db::partitions::Partitioned;
+use db::partitions::CALL_TABLES;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use elevenlabs::conversations::{ConversationSummary, Direction as Line};
@@ -51,9 +52,7 @@ async fn insert(
         .remove(&item.agent_id)
         .ok_or_else(|| StoreError::Agent(item.agent_id.clone()))?;
     let start = plausible_start(item.started_at, Utc::now());
-    app.db
-        .ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start)
-        .await?;
+    app.db.ensure_month(&CALL_TABLES, start).await?;
     let organization = owner.organization;
     let row = NewRow::of(item, grade);
     let id = connection.id;
@@ -138,6 +137,7 @@ async fn advance(
                 .await?
                 > 0;
             if moved {
+                index(conn, [(call_id.0, key.1)]).await?;
                 let event = if ran && !wanted.is_running() {
                     LiveEvent::CallEnded {
                         call_id,
@@ -243,6 +243,7 @@ impl NewRow {
             ))
             .execute(conn)
             .await?;
+        index(conn, [(call.id.0, call.started_at)]).await?;
         if self.status.is_running() {
             let started = LiveCall {
                 id: call.id,

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::connections::ConnectionHandle;
 use crate::summaries::queue;
 use chrono::{DateTime, Utc};
-use db::partitions::Partitioned;
+use db::partitions::CALL_TABLES;
 use elevenlabs::conversations::Conversation;
 use shared::OrganizationId;
 use std::collections::{BTreeMap, HashMap};
@@ -84,9 +84,7 @@ pub async fn place_all(
     let mut placed: BTreeMap<OrganizationId, Vec<Placed>> = BTreeMap::new();
     for record in records {
         let start = plausible_start(record.claimed_start, now);
-        app.db
-            .ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start)
-            .await?;
+        app.db.ensure_month(&CALL_TABLES, start).await?;
         let owner = match stored.get(&record.conversation_id) {
             Some(known) => Owner {
                 organization: known.call.organization,

@@ -3,9 +3,10 @@
 use super::place::{self, Owner};
 use super::{KnownCall, StoreError, keys, plausible_start, words};
 use crate::app::App;
+use crate::calls::index::index;
 use crate::connections::ConnectionHandle;
 use chrono::{DateTime, Utc};
-use db::partitions::Partitioned;
+use db::partitions::CALL_TABLES;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
 use elevenlabs::webhook::{CallInitiationFailure, FailureReason};
@@ -40,9 +41,7 @@ pub async fn fail_initiation(
             .ok_or_else(|| StoreError::Agent(agent_id.clone()))?,
     };
     let start = plausible_start(Some(at), Utc::now());
-    app.db
-        .ensure_month(&[Partitioned::Calls, Partitioned::CallTurns], start)
-        .await?;
+    app.db.ensure_month(&CALL_TABLES, start).await?;
     let row = FailedRow {
         counterpart: event.to_number().map(words::clean),
         agent_number: event.from_number().map(words::clean),
@@ -65,6 +64,7 @@ pub async fn fail_initiation(
                 status: CallStatus::Failed,
             };
             if row.store(conn, id.0, &call).await? > 0 {
+                index(conn, [(call.id.0, call.started_at)]).await?;
                 if !call.is_new {
                     let ended = LiveEvent::CallEnded {
                         call_id: call.id,

@@ -1,6 +1,6 @@
 //! The provider's detail as a row of `calls`.
 
-use super::{cost, status_of, transcript, words};
+use super::{cost, status_of, transcript};
 use chrono::{DateTime, Utc};
 use elevenlabs::conversations::{CallSuccess, Conversation, ConversationDetail, Direction as Line};
 use serde::Serialize;
@@ -32,7 +32,6 @@ pub struct CallRecord {
     pub cost_breakdown: Option<CostBreakdown>,
     pub evaluation: Vec<Criterion>,
     pub collected: Vec<CollectedValue>,
-    pub searchable: String,
     #[serde(skip)]
     pub claimed_start: Option<DateTime<Utc>>,
     #[serde(skip)]
@@ -103,7 +102,6 @@ impl From<&Conversation> for CallRecord {
             cost_breakdown: cost::breakdown(raw),
             evaluation: evaluation(detail),
             collected: collected(detail),
-            searchable: words::searchable(title.as_deref(), summary.as_deref(), &turns),
             title,
             summary,
             claimed_start: metadata.started_at,
@@ -207,7 +205,10 @@ mod tests {
             call.collected.first().map(|c| c.value.clone()),
             Some(json!(10115))
         );
-        assert_eq!(call.searchable, "T\nS\nHallo\n");
+        assert_eq!(
+            (call.title.as_deref(), call.summary.as_deref()),
+            (Some("T"), Some("S"))
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use super::place::Owner;
 use super::record::{CallRecord, PlacedRecord};
 use super::{KnownCall, StoreError, plausible_start, rank, words};
 use crate::calls::recording::{self, key::CallKey};
+use crate::calls::index::index;
 use crate::calls::recording_job::RecordingJob;
 use chrono::{DateTime, Utc};
 use db::Conn;
@@ -14,7 +15,7 @@ use diesel_async::RunQueryDsl;
 use shared::call::CallStatus;
 use shared::live::LiveEvent;
 use shared::{CallId, ConnectionId, OrganizationId};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 /// Who is told about calls that were not known before.
@@ -111,7 +112,10 @@ pub async fn details(
         forget_projection(conn, &rows).await?;
     }
     let written = upsert(conn, connection, &rows).await?;
-    replace_turns(conn, &rows).await?;
+    let spoken = replace_turns(conn, &rows).await?;
+    let is_changed = |key: &Key| written.contains_key(&key.call_id) || spoken.contains(&key.call_id);
+    let changed = rows.iter().filter(|(_, key, _)| is_changed(key));
+    index(conn, changed.map(|(_, key, _)| (key.call_id, key.started_at))).await?;
     // A sound that came before the length of its call was known.
     let heard_before = rows
         .iter()
@@ -143,7 +147,7 @@ pub async fn details(
         }
     }
     for (placed, key, old) in &rows {
-        if !written.contains_key(&key.call_id) || (old.is_none() && origin == Origin::History) {
+        if !is_changed(key) || (old.is_none() && origin == Origin::History) {
             continue;
         }
         let (call_id, status) = (CallId(key.call_id), placed.record.status);
@@ -250,18 +254,18 @@ const UPSERT: &str = "
 INSERT INTO calls AS c (id, organization_id, connection_id, agent_id, conversation_id, status, direction, outcome,
     started_at, duration_seconds, message_count, counterpart, agent_number, source, language, title, summary,
     termination_reason, error, rating, cost_credits, cost_usd_micros, cost_breakdown, evaluation, collected,
-    detail_at, recording, recording_error, words)
+    detail_at, recording, recording_error)
 SELECT r.id, current_organization(), $1, r.agent_id, r.conversation_id, r.status, r.direction, r.outcome,
     r.started_at, r.duration_seconds, r.message_count, r.counterpart, r.agent_number, r.source, r.language, r.title, r.summary,
     r.termination_reason, r.error, r.rating, r.cost_credits, r.cost_usd_micros,
     nullif(r.cost_breakdown, 'null'::jsonb), r.evaluation, r.collected,
-    now(), r.recording, r.recording_error, to_tsvector('simple', r.searchable)
+    now(), r.recording, r.recording_error
 FROM jsonb_to_recordset($2) AS r (
     id uuid, agent_id uuid, conversation_id text, status text, direction text, outcome text, started_at timestamptz,
     duration_seconds int, message_count int, counterpart text, agent_number text, source text, language text,
     title text, summary text, termination_reason text, error text, rating int, cost_credits bigint,
     cost_usd_micros bigint, cost_breakdown jsonb, evaluation jsonb, collected jsonb, recording text,
-    recording_error text, searchable text)
+    recording_error text)
 ON CONFLICT (organization_id, started_at, id) DO UPDATE SET
     status = excluded.status,
     direction = CASE WHEN excluded.direction = 'web' THEN c.direction ELSE excluded.direction END,
@@ -286,11 +290,10 @@ ON CONFLICT (organization_id, started_at, id) DO UPDATE SET
     recording = CASE WHEN c.recording IN ('available', 'partial') THEN c.recording ELSE excluded.recording END,
     recording_error = CASE WHEN c.recording IN ('available', 'partial') OR c.recording = excluded.recording
                            THEN c.recording_error ELSE excluded.recording_error END,
-    words = excluded.words,
     updated_at = now()
-WHERE c.detail_at IS NULL OR (c.status, c.outcome, c.duration_seconds, c.message_count, c.evaluation, c.collected, c.words)
+WHERE c.detail_at IS NULL OR (c.status, c.outcome, c.duration_seconds, c.message_count, c.evaluation, c.collected)
     IS DISTINCT FROM (excluded.status, excluded.outcome, excluded.duration_seconds, excluded.message_count,
-                      excluded.evaluation, excluded.collected, excluded.words)
+                      excluded.evaluation, excluded.collected)
     OR (coalesce(excluded.title, c.title), coalesce(excluded.summary, c.summary), coalesce(excluded.cost_usd_micros, c.cost_usd_micros),
         coalesce(excluded.cost_credits, c.cost_credits), coalesce(excluded.cost_breakdown, c.cost_breakdown),
         coalesce(excluded.rating, c.rating), coalesce(excluded.counterpart, c.counterpart), coalesce(excluded.error, c.error),
@@ -300,8 +303,14 @@ WHERE c.detail_at IS NULL OR (c.status, c.outcome, c.duration_seconds, c.message
     OR (c.recording IN ('unavailable', 'pending') AND excluded.recording <> c.recording)
 RETURNING c.id, c.recording";
 
-/// Makes the turns of each row those of its detail.
-async fn replace_turns(conn: &mut Conn, rows: &[Row<'_>]) -> Result<(), StoreError> {
+#[derive(QueryableByName)]
+struct Spoken {
+    #[diesel(sql_type = SqlUuid)]
+    call_id: Uuid,
+}
+
+/// Makes the turns of each row those of its detail; the calls of which some changed.
+async fn replace_turns(conn: &mut Conn, rows: &[Row<'_>]) -> Result<HashSet<Uuid>, StoreError> {
     #[derive(serde::Serialize)]
     struct TurnRow<'a> {
         call_id: Uuid,
@@ -321,7 +330,7 @@ async fn replace_turns(conn: &mut Conn, rows: &[Row<'_>]) -> Result<(), StoreErr
         .collect();
     let mut payload = serde_json::to_value(turns)?;
     words::without_zero_bytes(&mut payload);
-    diesel::sql_query(
+    let mut changed: Vec<Spoken> = diesel::sql_query(
         "INSERT INTO call_turns AS t (organization_id, call_id, started_at, position, speaker, message, at_seconds, interrupted, tools)
          SELECT current_organization(), r.call_id, r.started_at, r.position, r.speaker, r.message, r.at_seconds, r.interrupted, r.tools
          FROM jsonb_to_recordset($1) AS r (call_id uuid, started_at timestamptz, position int, speaker text, message text,
@@ -330,10 +339,11 @@ async fn replace_turns(conn: &mut Conn, rows: &[Row<'_>]) -> Result<(), StoreErr
             speaker = excluded.speaker, message = excluded.message, at_seconds = excluded.at_seconds,
             interrupted = excluded.interrupted, tools = excluded.tools
          WHERE (t.speaker, t.message, t.at_seconds, t.interrupted, t.tools)
-            IS DISTINCT FROM (excluded.speaker, excluded.message, excluded.at_seconds, excluded.interrupted, excluded.tools)",
+            IS DISTINCT FROM (excluded.speaker, excluded.message, excluded.at_seconds, excluded.interrupted, excluded.tools)
+         RETURNING t.call_id",
     )
     .bind::<Jsonb, _>(payload)
-    .execute(conn)
+    .load(conn)
     .await?;
     // Live turns beyond the final transcript: the provider merged some. A new row has none.
     let (ids, starts, counts) = rows.iter().filter(|(_, _, old)| old.is_some()).fold(
@@ -346,16 +356,18 @@ async fn replace_turns(conn: &mut Conn, rows: &[Row<'_>]) -> Result<(), StoreErr
         },
     );
     if !ids.is_empty() {
-        diesel::sql_query(
+        let gone: Vec<Spoken> = diesel::sql_query(
             "DELETE FROM call_turns t USING unnest($1, $2, $3) AS k (call_id, started_at, turns)
              WHERE t.organization_id = current_organization() AND t.call_id = k.call_id AND t.started_at = k.started_at
-               AND t.position >= k.turns",
+               AND t.position >= k.turns
+             RETURNING t.call_id",
         )
         .bind::<Array<SqlUuid>, _>(ids)
         .bind::<Array<Timestamptz>, _>(starts)
         .bind::<Array<diesel::sql_types::Integer>, _>(counts)
-        .execute(conn)
+        .load(conn)
         .await?;
+        changed.extend(gone);
     }
-    Ok(())
+    Ok(changed.into_iter().map(|spoken| spoken.call_id).collect())
 }

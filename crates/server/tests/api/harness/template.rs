@@ -41,8 +41,8 @@ pub async fn database() -> TestDatabase {
             server::demo::seed_accounts(&db).await?;
             // This month and its neighbours, so that no test pays for making them.
             let tables = {
-                use db::partitions::Partitioned::{AuditLog, CallTurns, Calls, WebhookInbox};
-                [AuditLog, CallTurns, Calls, WebhookInbox]
+                use db::partitions::Partitioned::{AuditLog, CallSearch, CallTurns, Calls, WebhookInbox};
+                [AuditLog, CallSearch, CallTurns, Calls, WebhookInbox]
             };
             for days in [-31, 0, 31] {
                 db.ensure_month(&tables, chrono::Utc::now() + chrono::Duration::days(days))
