@@ -97,12 +97,74 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_exports (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        user_id -> Uuid,
+        format -> Text,
+        query -> Text,
+        transcripts -> Bool,
+        fields -> Array<Text>,
+        state -> Text,
+        calls_done -> Int8,
+        calls_total -> Nullable<Int8>,
+        bytes -> Nullable<Int8>,
+        storage_key -> Nullable<Text>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     call_keys (connection_id, conversation_id) {
         connection_id -> Uuid,
         conversation_id -> Text,
         organization_id -> Uuid,
         call_id -> Uuid,
         started_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    call_notes (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        author_id -> Nullable<Uuid>,
+        text -> Text,
+        created_at -> Timestamptz,
+        edited_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    call_read_marks (organization_id, user_id) {
+        organization_id -> Uuid,
+        user_id -> Uuid,
+        read_before -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    call_reads (organization_id, started_at, call_id, user_id) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        user_id -> Uuid,
+        is_read -> Bool,
+    }
+}
+
+diesel::table! {
+    call_redactions (organization_id, started_at, call_id) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        recording_at -> Nullable<Timestamptz>,
+        transcript_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -136,6 +198,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_tags (organization_id, started_at, call_id, tag_id) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        tag_id -> Uuid,
+    }
+}
+
+diesel::table! {
     call_turns (organization_id, call_id, started_at, position) {
         organization_id -> Uuid,
         call_id -> Uuid,
@@ -146,6 +217,18 @@ diesel::table! {
         at_seconds -> Float8,
         interrupted -> Bool,
         tools -> Jsonb,
+    }
+}
+
+diesel::table! {
+    call_work (organization_id, started_at, call_id) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        assignee_id -> Nullable<Uuid>,
+        disposition_id -> Nullable<Uuid>,
+        rating -> Nullable<Int2>,
+        updated_at -> Timestamptz,
     }
 }
 
@@ -204,6 +287,56 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         removing_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    dispositions (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        name -> Text,
+        position -> Int4,
+        archived -> Bool,
+    }
+}
+
+diesel::table! {
+    erased_conversations (digest) {
+        digest -> Bytea,
+        organization_id -> Uuid,
+        erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    erasure_calls (organization_id, erasure_id, call_id) {
+        organization_id -> Uuid,
+        erasure_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+        connection_id -> Uuid,
+        conversation_id -> Nullable<Text>,
+        digest -> Bytea,
+        provider -> Nullable<Text>,
+        done_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    erasures (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        number -> Int8,
+        kind -> Text,
+        requested_by -> Nullable<Uuid>,
+        subject_digest -> Text,
+        subject_sealed -> Nullable<Bytea>,
+        state -> Text,
+        trouble -> Nullable<Text>,
+        counts -> Jsonb,
+        certificate -> Nullable<Jsonb>,
+        requested_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -477,6 +610,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_rules (organization_id) {
+        organization_id -> Uuid,
+        recording_days -> Nullable<Int4>,
+        transcript_days -> Nullable<Int4>,
+        call_days -> Nullable<Int4>,
+        at_provider -> Bool,
+        binds_below -> Bool,
+        updated_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    retention_runs (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        removed -> Jsonb,
+        trouble -> Nullable<Text>,
+        started_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     roles (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -545,6 +702,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    tags (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        name -> Text,
+        colour -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -583,4 +750,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_keys, call_sum_changes, call_sums, call_turns, calls, connections, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, roles, second_factors, sessions, sign_ins, sync_runs, users, webhook_inbox, webhook_receipts);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agents, api_keys, audit_log, call_exports, call_keys, call_notes, call_read_marks, call_reads, call_redactions, call_sum_changes, call_sums, call_tags, call_turns, call_work, calls, connections, dispositions, erased_conversations, erasure_calls, erasures, invitations, jobs, live_events, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, recordings, recovery_codes, retention_rules, retention_runs, roles, second_factors, sessions, sign_ins, sync_runs, tags, users, webhook_inbox, webhook_receipts);

@@ -5,9 +5,9 @@ use crate::auth::{session, session_outage};
 use crate::branding::host;
 use crate::middleware::origin_check;
 use crate::{
-    account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, health,
-    invitations, live, mail, members, numbers, organizations, permissions, platform, roles, security, spa,
-    webhooks,
+    account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, erasures,
+    exports, health, invitations, live, mail, members, numbers, organizations, permissions, platform,
+    retention, roles, security, spa, webhooks,
 };
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -102,10 +102,52 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 .service(
                     web::scope("/calls")
                         .route("", web::get().to(calls::list::list))
+                        .route("/assignees", web::get().to(calls::work::assign::assignees))
+                        .route("/read-all", web::post().to(calls::work::read::all))
+                        .route("/bulk/tags", web::post().to(calls::work::bulk::tag))
+                        .route("/bulk/assignee", web::post().to(calls::work::bulk::assign))
+                        .route("/bulk/read", web::post().to(calls::work::bulk::mark_read))
+                        .route("/{id}/work", web::patch().to(calls::work::edit::edit))
+                        .route("/{id}/assignee", web::put().to(calls::work::assign::assign))
+                        .route("/{id}/read", web::put().to(calls::work::read::set_one))
+                        .route("/{id}/notes", web::get().to(calls::work::notes::list))
+                        .route("/{id}/notes", web::post().to(calls::work::notes::create))
+                        .route("/{id}/notes/{note}", web::patch().to(calls::work::notes::edit))
+                        .route("/{id}/notes/{note}", web::delete().to(calls::work::notes::remove))
                         .route("/{id}", web::get().to(calls::detail::show))
                         .route("/{id}/recording", web::get().to(calls::recording::stream))
                         .route("/{id}/recording/file", web::get().to(calls::recording::download)),
                 )
+                .service(
+                    web::scope("/tags")
+                        .route("", web::get().to(calls::work::tags::list))
+                        .route("", web::post().to(calls::work::tags::create))
+                        .route("/{id}", web::patch().to(calls::work::tags::edit))
+                        .route("/{id}", web::delete().to(calls::work::tags::remove)),
+                )
+                .route("/dispositions", web::get().to(calls::work::dispositions::list))
+                .route("/dispositions", web::put().to(calls::work::dispositions::set))
+                .service(
+                    web::scope("/exports")
+                        .route("", web::get().to(exports::list::list))
+                        .route("", web::post().to(exports::create::create))
+                        .route("/{id}", web::delete().to(exports::remove::remove))
+                        .route("/{id}/file", web::get().to(exports::file::send)),
+                )
+                .service(
+                    web::scope("/erasures")
+                        .route("", web::get().to(erasures::list::list))
+                        .route("", web::post().to(erasures::order::order))
+                        .route("/preview", web::post().to(erasures::preview::show))
+                        .route("/{id}", web::get().to(erasures::list::show))
+                        .route(
+                            "/{id}/certificate",
+                            web::get().to(erasures::certificate::download),
+                        ),
+                )
+                .route("/retention", web::get().to(retention::rules::show))
+                .route("/retention", web::put().to(retention::rules::set))
+                .route("/retention/preview", web::post().to(retention::preview::show))
                 .service(
                     web::scope("/connections")
                         .route("", web::get().to(connections::list::list))

@@ -11,6 +11,8 @@ use crate::connections::jobs::{
     SyncAgents, SyncCalls,
 };
 use crate::domains::job::CheckDomain;
+use crate::erasures::job::Erase;
+use crate::exports::{self, job::WriteExport};
 use crate::invitations::register::RegisterAgency;
 use crate::limits::plan::PlanLimits;
 use crate::limits::push::PushLimits;
@@ -18,6 +20,7 @@ use crate::limits::sums;
 use crate::live;
 use crate::mail::{self, SendMail};
 use crate::numbers::tell_provider::TellProvider;
+use crate::retention::job::ApplyRetention;
 use crate::webhooks::process::ProcessWebhook;
 use crate::webhooks::prune::PruneWebhooks;
 use chrono::Utc;
@@ -56,10 +59,14 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<RegisterAgency>()
         .register::<EraseBrandPictures>()
         .register::<CheckDomain>()
+        .register::<WriteExport>()
+        .register::<Erase>()
+        .register::<ApplyRetention>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
         .queue("recordings", 2)
         .queue(mail::QUEUE, 4)
+        .queue(exports::job::QUEUE, 1)
         .queue("default", 6)
 }
 
@@ -108,11 +115,13 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     {
         let mut conn = app.db.connection().await?;
         PruneWebhooks::queue(&mut conn).await?;
+        ApplyRetention::queue_all(&mut conn).await?;
         // Before limits are planned: they are measured by the sums.
         sums::fold(&mut conn).await?;
         PlanLimits::queue(&mut conn).await?;
     }
     CheckDomain::queue_due(app).await?;
+    exports::expire::run(app).await?;
     look_for_lost_calls(app).await
 }
 
@@ -125,6 +134,8 @@ pub enum HousekeepingError {
     Query(#[from] diesel::result::Error),
     #[error(transparent)]
     Enqueue(#[from] jobs::EnqueueError),
+    #[error(transparent)]
+    Exports(#[from] exports::expire::ExpireError),
 }
 
 /// This month and the next, so that nobody has to make one in the first second of it.

@@ -3,6 +3,7 @@
 use crate::agent::AgentRef;
 use crate::cost::{Cost, CostBreakdown};
 use crate::id::{AgentId, CallId};
+use crate::work::{CallWork, WorkFilter};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -116,6 +117,9 @@ pub struct CallSummary {
     pub recording: RecordingState,
     /// Only with `calls.cost`.
     pub cost: Option<Cost>,
+    /// Tags and what else people made of it.
+    #[serde(default)]
+    pub work: CallWork,
 }
 
 /// `GET /api/calls/{id}`.
@@ -219,4 +223,7 @@ pub struct CallFilter {
     /// Words in title, summary, transcript (all with `calls.transcript` only) or a part of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
+    /// What people made of calls.
+    #[serde(flatten)]
+    pub work: WorkFilter,
 }

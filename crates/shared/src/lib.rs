@@ -19,8 +19,10 @@ pub mod customer;
 pub mod dashboard;
 pub mod domain;
 pub mod email;
+pub mod erasure;
 pub mod error;
 pub mod explain;
+pub mod export;
 pub mod feature;
 pub mod id;
 pub mod invitation;
@@ -34,19 +36,22 @@ pub mod page;
 pub mod palette;
 pub mod password;
 pub mod permission;
+pub mod phone;
 pub mod platform;
 pub mod public;
+pub mod retention;
 pub mod role;
 pub mod role_list;
 pub mod security;
 pub mod slug;
+pub mod work;
 
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};
 pub use feature::Feature;
 pub use id::{
-    AgentId, ApiKeyId, CallId, ConnectionId, DomainId, InvitationId, MailId, OrganizationId, PhoneNumberId,
-    RoleId, SessionId, UserId,
+    AgentId, ApiKeyId, CallId, ConnectionId, DispositionId, DomainId, ErasureId, ExportId, InvitationId,
+    MailId, NoteId, OrganizationId, PhoneNumberId, RoleId, SessionId, TagId, UserId,
 };
 pub use page::Page;
 pub use permission::{Permission, PermissionSet};

@@ -84,6 +84,12 @@ permissions! {
     CallsRecording "calls.recording" "Calls" "Listen to recordings" "The sound of a call.";
     CallsDownload "calls.download" "Calls" "Download recordings" "Save the sound of a call as a file.";
     CallsCost "calls.cost" "Calls" "See costs" "What a call cost at the provider, on calls, dashboard and charts.";
+    CallsAnnotate "calls.annotate" "Calls" "Work with calls" "Tag, rate and note calls, and say how they ended.";
+    CallsAssign "calls.assign" "Calls" "Assign calls" "Say which member looks after a call.";
+    CallsLists "calls.lists" "Calls" "Manage tags and dispositions" "Make, rename and remove the tags and dispositions that calls can get.";
+    CallsExport "calls.export" "Calls" "Export calls" "Save calls as a file, with the fields that one may see.";
+    CallsDelete "calls.delete" "Calls" "Erase calls" "Erase a call, or all of one caller, here and at the provider, for good.";
+    CallsRetention "calls.retention" "Calls" "Set retention" "After how many days recordings, transcripts and calls are removed.";
     LiveView "live.view" "Live" "Watch running calls" "Which calls run now, and how many.";
     LiveTranscript "live.transcript" "Live" "Read running calls" "The words of a running call as they are spoken.";
     ConnectionsView "connections.view" "Integrations" "See connections" "The connected workspaces, their health and the progress of their sync.";

@@ -3,6 +3,7 @@
 use super::rows::{self, CallRow};
 use super::turns;
 use super::visibility::Visibility;
+use super::work;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -13,7 +14,7 @@ use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
 use db::schema::{calls, recordings};
 use serde::de::DeserializeOwned;
 use shared::CallId;
-use shared::call::{CallDetail, Recording, RecordingState};
+use shared::call::{CallDetail, CallSummary, Recording, RecordingState};
 use shared::permission::needs;
 
 /// The columns beside [`CallRow`].
@@ -77,7 +78,12 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
     };
     let names = rows::agent_names(conn, [row.agent_id]).await?;
     let agent = rows::agent_of(&names, row.agent_id);
-    let call = row.summary(agent, visibility);
+    let place = (row.id, row.started_at);
+    let work = work::load::of_calls(conn, &[place]).await?.remove(&row.id);
+    let call = CallSummary {
+        work: work.unwrap_or_default(),
+        ..row.summary(agent, visibility)
+    };
     let recording_detail = visibility
         .recording
         .then(|| recording(&more, sound, call.recording));

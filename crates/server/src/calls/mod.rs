@@ -6,6 +6,8 @@
 //! | `detail`, `turns` | one call with its transcript |
 //! | `recording` | its sound |
 //! | `rows`, `visibility` | rows as their reader may see them |
+//! | `work` | what people make of calls: tags, notes, who looks after one |
+//! | `erase` | removes calls with everything that hangs on them |
 //! | `store` | the only place that writes calls and turns |
 //! | `recording_job`, `waveform` | fetches the sound from the provider, draws it |
 
@@ -14,6 +16,7 @@ use diesel::prelude::*;
 
 pub mod cursor;
 pub mod detail;
+pub mod erase;
 pub mod limited;
 pub mod list;
 pub mod query;
@@ -25,6 +28,7 @@ pub mod store;
 pub mod turns;
 pub mod visibility;
 pub mod waveform;
+pub mod work;
 
 /// Joins a call with the row of its kept sound, by the whole key, so that one month is looked at.
 #[diesel::dsl::auto_type(no_type_alias)]

@@ -10,7 +10,7 @@ use shared::page::{DEFAULT_LIMIT, MAX_LIMIT};
 /// Longest text that is searched for, in characters.
 const MAX_TEXT: usize = 200;
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
     pub filter: CallFilter,
     pub limit: i64,
@@ -95,7 +95,10 @@ impl ListQuery {
                 self.after =
                     Some(Place::decode(value).ok_or("Send the next_cursor of an earlier reply as it was")?);
             }
-            _ => return Err("There is no such filter".to_owned()),
+            _ => {
+                let set = filter.work.set(name, value);
+                return set.unwrap_or_else(|| Err("There is no such filter".to_owned()));
+            }
         }
         Ok(())
     }

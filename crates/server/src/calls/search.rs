@@ -17,7 +17,7 @@ use uuid::Uuid;
 const MIN_DIGITS: usize = 3;
 
 /// What to look for.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Words {
     words: Option<String>,
     digits: Option<String>,

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::calls::recording_job::{self, Sound};
-use crate::calls::store::place;
+use crate::calls::store::{erased, place};
 use crate::connections::ConnectionHandle;
 use elevenlabs::webhook::AudioPayload;
 use futures::StreamExt;
@@ -13,24 +13,33 @@ use std::time::Duration;
 /// The transcription may come after the sound; until it has, there is no row to hang it on.
 const NEXT_LOOK: Duration = Duration::from_secs(5);
 
-/// Decodes the sound piece by piece into storage.
+/// Decodes the sound piece by piece into storage. `false`: its call was erased, or a rule removed its sound, and it is not kept.
 pub async fn store(
     app: &App,
     connection: &ConnectionHandle,
     sound: &AudioPayload<'_>,
-) -> Result<(), JobError> {
+) -> Result<bool, JobError> {
     let id = sound.conversation_id.clone().into_owned();
     let Some(stored) = place::stored(app, connection.id, std::slice::from_ref(&id))
         .await?
         .remove(&id)
     else {
+        if !erased::among(app, connection.id, std::slice::from_ref(&id))
+            .await?
+            .is_empty()
+        {
+            return Ok(false);
+        }
         return Err(JobError::retry_after(
             anyhow::anyhow!("the sound came before its call"),
             NEXT_LOOK,
         ));
     };
     if recording_job::state(app, &stored.call).await? == Some(RecordingState::Available) {
-        return Ok(());
+        return Ok(true);
+    }
+    if erased::sound_removed(app, &stored.call).await? {
+        return Ok(false);
     }
     // Collected first: the stream must not borrow from the delivery. Pieces are small, and the body is dropped after.
     let pieces: Vec<_> = sound
@@ -44,5 +53,5 @@ pub async fn store(
     };
     let call = &stored.call;
     recording_job::keep(app, call.organization, call.id, call.started_at, sound).await?;
-    Ok(())
+    Ok(true)
 }

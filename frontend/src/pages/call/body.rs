@@ -7,9 +7,12 @@ use shared::CallId;
 use super::analysis::{Collected, Evaluation, Summary};
 use super::data::CallData;
 use super::details::{Cost, Metadata};
+use super::erase::Erase;
 use super::head::Head;
+use super::notes::Notes;
 use super::recording::Sound;
 use super::words::Words;
+use super::work::Work;
 use crate::ui::{Card, ErrorState, Playback, Skeleton, SkeletonRows, Tab, Tabs};
 
 const WORDS: &str = "words";
@@ -82,6 +85,7 @@ fn Loaded(id: CallId, data: CallData) -> AnyView {
     view! {
         <div class="@container grid grid-cols-[minmax(0,1fr)] gap-4">
             <Head data />
+            <Work data />
             <Summary data />
             {tabs}
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4 @min-[900px]:grid-cols-[minmax(0,1fr)_340px]">
@@ -97,8 +101,10 @@ fn Loaded(id: CallId, data: CallData) -> AnyView {
                             }
                         })}
                     <div class=part(DETAILS)>
+                        <Notes id data />
                         <Cost data />
                         <Metadata data />
+                        <Erase id />
                     </div>
                 </div>
             </div>

@@ -4,11 +4,15 @@ mod analysis;
 mod body;
 mod data;
 mod details;
+mod erase;
 mod head;
+mod keys;
+mod notes;
 mod read;
 mod recording;
 mod surface;
 mod words;
+mod work;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -38,6 +42,7 @@ fn Call() -> AnyView {
     let surface = expect_context::<Surface>();
     let id = surface.call;
     let data = CallData::follow(id);
+    keys::listen();
     let title = Signal::derive(move || {
         let title = data.with(|detail| Some(head::title(&detail.call)));
         title.unwrap_or_else(|| "Call".to_owned())

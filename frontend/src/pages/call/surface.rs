@@ -16,4 +16,6 @@ pub struct Surface {
     pub step: Callback<isize>,
     /// From the panel to the whole page.
     pub widen: Callback<()>,
+    /// Says that its reader has read this one.
+    pub changed: Callback<CallId>,
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use shared::call::{CallFilter, CallStatus, Direction, Outcome};
+use shared::work::WorkFilter;
 
 use crate::api::with_query;
 
@@ -95,7 +96,20 @@ fn read(value_of: impl Fn(&str) -> Option<String>) -> CallFilter {
         from: text("from").and_then(|value| value.parse().ok()),
         to: text("to").and_then(|value| value.parse().ok()),
         q: text("q"),
+        work: work(&text),
     }
+}
+
+/// Filters by what people made of calls, by the server's own reading.
+fn work(text: &impl Fn(&str) -> Option<String>) -> WorkFilter {
+    let mut filter = WorkFilter::default();
+    for name in ["tag", "assignee", "disposition", "rating", "unread"] {
+        if let Some(value) = text(name) {
+            // What is wrong is left out.
+            _ = filter.set(name, &value);
+        }
+    }
+    filter
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use shared::page::MAX_LIMIT;
 use shared::{Page, Permission};
 
 use super::filter::UrlFilter;
+use super::work_filters::WorkFilters;
 use crate::api;
 use crate::format;
 use crate::state::SessionState;
@@ -59,6 +60,7 @@ pub(super) fn FilterBar(filter: UrlFilter) -> AnyView {
             <FilterChip label="Outcome" choices=Signal::stored(outcomes) value=outcome />
             <FilterChip label="Direction" choices=Signal::stored(directions) value=direction />
             <FilterChip label="Status" choices=Signal::stored(statuses) value=status />
+            <WorkFilters filter />
             <Show when=move || filter.any()>
                 <Button small=true variant=Variant::Quiet icon=lu::LuX on_press=move |()| filter.clear()>
                     "Clear filters"

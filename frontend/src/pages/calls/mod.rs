@@ -1,13 +1,16 @@
 //! The call log, and one call in a panel over it (`/calls/{id}`). Opened by a link, or where the window is narrow, the
 //! call has the page to itself.
 
+mod bulk;
 mod filter;
 mod filter_bar;
+mod keys;
 mod list;
 mod log;
 mod panel;
 mod row;
 mod selection;
+mod work_filters;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -20,6 +23,7 @@ use crate::ui::is_wide;
 use filter::UrlFilter;
 use list::LogList;
 use log::Log;
+pub(crate) use work_filters::{disposition_choices, members, stars_of};
 
 /// `/calls`; its child route is the open call.
 pub struct CallsPage;
@@ -90,6 +94,11 @@ fn Calls() -> AnyView {
             }
         }),
         widen: Callback::new(move |()| by_link.set(true)),
+        changed: Callback::new(move |id| {
+            if let Some((log, _)) = list.get_value() {
+                log.change(id, |call| call.work.unread = false);
+            }
+        }),
     };
     provide_context(surface);
     panel::keep_scroll(list_shown.into());
