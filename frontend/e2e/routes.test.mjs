@@ -7,6 +7,7 @@ const ROUTES = [
   ["/", "Dashboard"],
   ["/live", "Live"],
   ["/calls", "Calls"],
+  ["/exports", "Exports"],
   ["/agents", "Agents"],
   ["/phone-numbers", "Phone numbers"],
   ["/customers", "Customers"],
@@ -19,6 +20,9 @@ const ROUTES = [
   ["/settings/why", "Why can't I?"],
   ["/settings/security", "Sign-in rules"],
   ["/settings/api-keys", "API keys"],
+  ["/settings/call-lists", "Tags and dispositions"],
+  ["/settings/privacy", "Erasing calls"],
+  ["/settings/retention", "Retention"],
 ];
 
 let browser;

@@ -62,7 +62,7 @@ fn Confirm(
                 Ok(erasure) => {
                     toasts.show(
                         Tone::Good,
-                        "It is being erased. The certificate stands under Data and privacy.",
+                        "It is being erased. The certificate stands under Settings, Erasing calls.",
                     );
                     form.end();
                     _ = done.try_run(erasure);

@@ -1,6 +1,7 @@
 //! Removing calls with everything that hangs on them: by an order, or because they are old.
 
 use crate::app::App;
+use crate::connections::jobs::EraseRecordings;
 use chrono::{DateTime, Utc};
 use db::Conn;
 use db::schema::recordings::dsl;
@@ -8,6 +9,7 @@ use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
+use jobs::EnqueueError;
 use shared::OrganizationId;
 use storage::{InvalidKey, StorageError, StorageKey};
 use uuid::Uuid;
@@ -23,6 +25,8 @@ pub enum EraseError {
     Storage(#[from] StorageError),
     #[error(transparent)]
     Key(#[from] InvalidKey),
+    #[error(transparent)]
+    Enqueue(#[from] EnqueueError),
 }
 
 /// Rows that were removed.
@@ -71,13 +75,26 @@ pub async fn sounds(
     Ok(())
 }
 
-/// Removes the rows of calls of the transaction's organization, and sees to it that they do not come back.
+/// Removes the rows of calls (id, start) of the transaction's organization, and sees to it that they do not come back. A sound that was
+/// kept since [`sounds`] is removed by a job.
 ///
 /// # Errors
-/// The database's own.
-pub async fn rows(conn: &mut Conn, calls: &[Uuid]) -> QueryResult<Erased> {
-    diesel::sql_query("SELECT * FROM erase_calls($1)")
-        .bind::<Array<SqlUuid>, _>(calls)
+/// [`EraseError`].
+pub async fn rows(
+    conn: &mut Conn,
+    organization: OrganizationId,
+    calls: &[(Uuid, DateTime<Utc>)],
+) -> Result<Erased, EraseError> {
+    let (ids, starts): (Vec<Uuid>, Vec<DateTime<Utc>>) = calls.iter().copied().unzip();
+    let keys: Vec<String> = dsl::recordings
+        .filter(dsl::started_at.eq_any(&starts))
+        .filter(dsl::call_id.eq_any(&ids))
+        .select(dsl::storage_key)
+        .load(conn)
+        .await?;
+    EraseRecordings::queue_all(conn, organization, &keys).await?;
+    Ok(diesel::sql_query("SELECT * FROM erase_calls($1)")
+        .bind::<Array<SqlUuid>, _>(ids)
         .get_result(conn)
-        .await
+        .await?)
 }

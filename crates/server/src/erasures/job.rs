@@ -20,8 +20,9 @@ use shared::{ErasureId, OrganizationId};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Calls of one run; other jobs of the queue come in between.
+/// Calls that are read at a time, and how often in one run; other jobs of the queue come in between.
 const AT_ONCE: i64 = 50;
+const PARTS: usize = 10;
 /// Shortest and longest wait for a provider that does not answer; it is never given up.
 const FIRST_WAIT: Duration = Duration::from_secs(30);
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
@@ -51,43 +52,48 @@ impl BackgroundJob for Erase {
     const NAME: &'static str = "erase_calls";
     /// What was promised is not given up: with its back-off this is days.
     const MAX_ATTEMPTS: i32 = 100;
+    /// Each call waits for the provider once.
+    const TIMEOUT: Duration = Duration::from_secs(1800);
     type Context = App;
 
     async fn run(&self, app: App, meta: JobMeta) -> Result<(), JobError> {
-        let waiting = self.waiting(&app).await?;
-        for call in &waiting {
-            if meta.shutdown.is_cancelled() {
-                return Err(JobError::Snooze(Duration::ZERO));
-            }
-            match call.erase(&app, self.organization_id, self.erasure_id.0).await {
-                Ok(()) => {}
-                Err(EraseError::Provider(error)) => {
-                    tracing::info!(erasure.id = %self.erasure_id, provider.error = %error, "the provider did not delete a conversation, it is asked again");
-                    self.note(&app, Some(format!("ElevenLabs did not delete a call: {error}")))
-                        .await?;
-                    let age = (Utc::now() - meta.created_at).to_std().unwrap_or_default();
-                    return Err(JobError::Snooze((age / 4).clamp(FIRST_WAIT, LONGEST_WAIT)));
+        for _ in 0..PARTS {
+            let waiting = self.waiting(&app).await?;
+            for call in &waiting {
+                if meta.shutdown.is_cancelled() {
+                    return Err(JobError::Snooze(Duration::ZERO));
                 }
-                Err(error) => {
-                    self.note(&app, Some("It is tried again by itself.".to_owned()))
-                        .await?;
-                    return Err(error.into());
-                }
+                self.erase(&app, call, &meta).await?;
             }
-        }
-        if !waiting.is_empty() {
+            // Once nothing waits, what came in while it ran, such as by a sync, is looked for.
+            if waiting.is_empty() && self.find_more(&app).await? == 0 {
+                return Ok(self.finish(&app).await?);
+            }
             self.note(&app, None).await?;
-            return Err(JobError::Snooze(Duration::ZERO));
         }
-        // What came in while it ran, such as by a sync.
-        if self.find_more(&app).await? > 0 {
-            return Err(JobError::Snooze(Duration::ZERO));
-        }
-        Ok(self.finish(&app).await?)
+        Err(JobError::Snooze(Duration::ZERO))
     }
 }
 
 impl Erase {
+    /// One call. Why it is still there is told to whoever ordered it.
+    async fn erase(&self, app: &App, call: &Waiting, meta: &JobMeta) -> Result<(), JobError> {
+        match call.erase(app, self.organization_id, self.erasure_id.0).await {
+            Ok(()) => Ok(()),
+            Err(EraseError::Provider(error)) => {
+                tracing::info!(erasure.id = %self.erasure_id, provider.error = %error, "the provider did not delete a conversation, it is asked again");
+                self.note(app, Some(format!("ElevenLabs did not delete a call: {error}")))
+                    .await?;
+                let age = (Utc::now() - meta.created_at).to_std().unwrap_or_default();
+                Err(JobError::Snooze((age / 4).clamp(FIRST_WAIT, LONGEST_WAIT)))
+            }
+            Err(error) => {
+                self.note(app, Some("Something here failed.".to_owned())).await?;
+                Err(error.into())
+            }
+        }
+    }
+
     async fn waiting(&self, app: &App) -> Result<Vec<Waiting>, db::Error> {
         let id = self.erasure_id.0;
         app.db

@@ -126,11 +126,11 @@ impl Waiting {
         mut counts: ErasedCounts,
         is_here: bool,
     ) -> Result<(), EraseError> {
-        let call = self.call_id;
+        let (call, started_at) = (self.call_id, self.started_at);
         app.db
             .tenant::<_, EraseError, _>(organization, async move |conn| {
                 if is_here {
-                    let erased = erase::rows(conn, &[call]).await?;
+                    let erased = erase::rows(conn, organization, &[(call, started_at)]).await?;
                     counts.calls = erased.calls;
                     counts.turns = erased.turns;
                     counts.recordings = erased.recordings;

@@ -82,10 +82,12 @@ pub async fn part(
     let places: Vec<(Uuid, DateTime<Utc>)> = old.iter().take(gone).map(|call| (call.0, call.1)).collect();
     if !places.is_empty() {
         erase::sounds(app, organization, &places).await?;
-        let ids: Vec<Uuid> = places.iter().map(|place| place.0).collect();
+        let wanted = places.clone();
         let erased = app
             .db
-            .tenant::<_, WholeError, _>(organization, async move |conn| Ok(erase::rows(conn, &ids).await?))
+            .tenant::<_, WholeError, _>(organization, async move |conn| {
+                Ok(erase::rows(conn, organization, &wanted).await?)
+            })
             .await?;
         counts.calls = erased.calls;
         counts.recordings = erased.recordings;

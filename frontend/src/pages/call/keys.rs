@@ -33,8 +33,8 @@ pub(super) fn listen() {
 
 fn presses() -> bool {
     document().active_element().is_some_and(|element| {
-        matches!(element.tag_name().as_str(), "BUTTON" | "A" | "SUMMARY")
-            || element.has_attribute("role") && element.get_attribute("role").as_deref() == Some("slider")
+        let is_slider = element.get_attribute("role").as_deref() == Some("slider");
+        is_slider || matches!(element.tag_name().as_str(), "BUTTON" | "A" | "SUMMARY")
     })
 }
 

@@ -88,8 +88,7 @@ enum Way {
 }
 
 /// Sends a change; the reply is what stands there now. What was refused is said, and shown as it was.
-fn send(data: CallData, way: Way, what: &'static str, body: impl Serialize + 'static) {
-    let toasts = expect_context::<Toasts>();
+fn send(data: CallData, toasts: Toasts, way: Way, what: &'static str, body: impl Serialize + 'static) {
     let Some(id) = data.id.get_untracked() else { return };
     leptos::task::spawn_local(async move {
         let path = format!("/api/calls/{id}/{what}");
@@ -127,22 +126,25 @@ fn chip(shown: Memo<Option<String>>, send: impl Fn(Option<String>) + 'static) ->
 
 #[component]
 fn Assigned(data: CallData, work: Memo<CallWork>) -> AnyView {
+    let toasts = expect_context::<Toasts>();
     let shown =
         Memo::new(move |_| work.with(|work| work.assignee.as_ref().map(|member| member.id.to_string())));
     let value = chip(shown, move |wanted| {
         let user = wanted.and_then(|id| id.parse().ok());
-        send(data, Way::Put, "assignee", Assign { user });
+        send(data, toasts, Way::Put, "assignee", Assign { user });
     });
     view! { <FilterChip label="Assigned to" choices=members(Vec::new()) value /> }.into_any()
 }
 
 #[component]
 fn Closed(data: CallData, work: Memo<CallWork>) -> AnyView {
+    let toasts = expect_context::<Toasts>();
     let shown = Memo::new(move |_| work.with(|work| work.disposition.as_ref().map(|one| one.id.to_string())));
     let value = chip(shown, move |wanted| {
         let disposition = Some(wanted.and_then(|id| id.parse().ok()));
         send(
             data,
+            toasts,
             Way::Patch,
             "work",
             EditWork {
@@ -167,11 +169,13 @@ fn Closed(data: CallData, work: Memo<CallWork>) -> AnyView {
 
 #[component]
 fn Rated(data: CallData, work: Memo<CallWork>) -> AnyView {
+    let toasts = expect_context::<Toasts>();
     let shown = Memo::new(move |_| work.with(|work| work.rating.map(|stars| stars.to_string())));
     let value = chip(shown, move |wanted| {
         let rating = Some(wanted.and_then(|stars| stars.parse().ok()));
         send(
             data,
+            toasts,
             Way::Patch,
             "work",
             EditWork {
@@ -188,6 +192,7 @@ fn Rated(data: CallData, work: Memo<CallWork>) -> AnyView {
 
 #[component]
 fn Tags(data: CallData, work: Memo<CallWork>) -> AnyView {
+    let toasts = expect_context::<Toasts>();
     let known = RwSignal::new(Vec::<Tag>::new());
     leptos::task::spawn_local(async move {
         if let Ok(tags) = api::get::<Vec<Tag>>("/api/tags").await {
@@ -204,6 +209,7 @@ fn Tags(data: CallData, work: Memo<CallWork>) -> AnyView {
         }
         send(
             data,
+            toasts,
             Way::Patch,
             "work",
             EditWork {

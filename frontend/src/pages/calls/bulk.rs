@@ -16,11 +16,12 @@ use crate::ui::{Choice, Icon, Menu, MenuItem, Tone, lu};
 #[component]
 pub(super) fn Bulk(log: Log) -> AnyView {
     let session = SessionState::here();
+    let toasts = expect_context::<Toasts>();
     let may_tag = untrack(|| session.may(Permission::CallsAnnotate));
     let may_assign = untrack(|| session.may(Permission::CallsAssign));
     let read = move |read: bool| {
         let calls = chosen(log);
-        send(log, "/api/calls/bulk/read", ReadCalls { calls, read });
+        send(log, toasts, "/api/calls/bulk/read", ReadCalls { calls, read });
     };
     view! {
         {may_tag.then(|| view! { <Tagging log /> })}
@@ -39,6 +40,7 @@ pub(super) fn Bulk(log: Log) -> AnyView {
 
 #[component]
 fn Tagging(log: Log) -> AnyView {
+    let toasts = expect_context::<Toasts>();
     let tags = tag_choices();
     let change = move |choice: &Choice, add: bool| {
         let Ok(tag) = choice.value.parse() else { return };
@@ -48,7 +50,12 @@ fn Tagging(log: Log) -> AnyView {
             (Vec::new(), vec![tag])
         };
         let calls = chosen(log);
-        send(log, "/api/calls/bulk/tags", TagCalls { calls, add, remove });
+        send(
+            log,
+            toasts,
+            "/api/calls/bulk/tags",
+            TagCalls { calls, add, remove },
+        );
     };
     let items = move |add: bool| {
         let word = if add { "Add" } else { "Take off" };
@@ -79,11 +86,17 @@ fn Tagging(log: Log) -> AnyView {
 
 #[component]
 fn Assigning(log: Log) -> AnyView {
+    let toasts = expect_context::<Toasts>();
     let people = members(vec![Choice::new("", "Nobody")]);
     let assign = move |choice: &Choice| {
         let user = choice.value.parse().ok();
         let calls = chosen(log);
-        send(log, "/api/calls/bulk/assignee", AssignCalls { calls, user });
+        send(
+            log,
+            toasts,
+            "/api/calls/bulk/assignee",
+            AssignCalls { calls, user },
+        );
     };
     view! {
         <Menu
@@ -112,8 +125,7 @@ fn chosen(log: Log) -> Vec<CallId> {
     all.into_iter().map(|call| call.id).take(MAX_CALLS).collect()
 }
 
-fn send(log: Log, path: &'static str, body: impl Serialize + 'static) {
-    let toasts = expect_context::<Toasts>();
+fn send(log: Log, toasts: Toasts, path: &'static str, body: impl Serialize + 'static) {
     leptos::task::spawn_local(async move {
         match api::post::<Changed>(path, &body).await {
             Ok(done) => {
