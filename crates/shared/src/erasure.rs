@@ -109,7 +109,9 @@ pub struct ErasurePreview {
     pub recording_bytes: i64,
     pub turns: i64,
     pub notes: i64,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub first_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub last_at: Option<DateTime<Utc>>,
 }
 
@@ -154,7 +156,9 @@ pub struct Erasure {
     pub number: i64,
     pub kind: SubjectKind,
     pub requested_by: Option<Assignee>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub requested_at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub finished_at: Option<DateTime<Utc>>,
     pub calls_total: i64,
     pub calls_done: i64,
@@ -173,7 +177,9 @@ pub struct Certificate {
     pub kind: SubjectKind,
     /// Keyed digest of the number, the address or the conversation, hexadecimal. Only this server can make it again.
     pub subject_digest: String,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub requested_at: DateTime<Utc>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub finished_at: DateTime<Utc>,
     pub counts: ErasedCounts,
     pub calls: Vec<ErasedCall>,
@@ -188,6 +194,7 @@ pub struct ErasedCall {
     pub conversation_digest: String,
     /// `deleted`, `gone` or `disconnected`.
     pub provider: String,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub erased_at: DateTime<Utc>,
 }
 

@@ -113,8 +113,11 @@ pub struct Export {
     pub calls_total: Option<i64>,
     pub bytes: Option<i64>,
     pub error: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub finished_at: Option<DateTime<Utc>>,
     /// Until then the file is at `/api/exports/{id}/file`, for its author.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub expires_at: Option<DateTime<Utc>>,
 }

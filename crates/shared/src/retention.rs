@@ -59,8 +59,10 @@ pub struct Retention {
 /// One day's work.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetentionRun {
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
     /// `None`: it is at work, or was interrupted and goes on tomorrow.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub finished_at: Option<DateTime<Utc>>,
     pub removed: RetentionCounts,
     /// What could not be removed, and why.

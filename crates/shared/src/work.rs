@@ -317,7 +317,9 @@ pub struct Note {
     /// `None`: the account is gone.
     pub author: Option<Assignee>,
     pub text: String,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub edited_at: Option<DateTime<Utc>>,
 }
 

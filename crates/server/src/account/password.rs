@@ -34,6 +34,7 @@ pub async fn change(
     new_password::accept("new", &body.new, &about).map_err(|error| ApiError::Invalid(vec![error]))?;
     attempts::begin(&app.db, &user.email).await?;
     if !passwords::is_right(&app, user.id, body.current).await? {
+        attempts::refuse(&app.db, &user.email).await?;
         history::note_refused(&app, Some(user.id), SignInOutcome::WrongPassword, &client);
         return Err(ApiError::field("current", "This is not your password"));
     }

@@ -3,6 +3,9 @@
 //! From the fifth wrong try on each one locks the account for twice as long, an hour at most, and then one more try is let through:
 //! its owner is never shut out for good, and a guesser has 24 guesses a day. An address without an account is locked alike, so that
 //! nobody learns which have one.
+//!
+//! A lock that only attempts under way have made is in doubt until these end. Who comes meanwhile waits: several sign-ins with the
+//! right password at one moment all succeed, several guesses gain nothing.
 
 use crate::error::{ApiError, ApiResult};
 use db::Db;
@@ -19,6 +22,10 @@ struct Wait {
     seconds: i32,
 }
 
+/// How often a lock in doubt is looked at, and how often at most: longer than a queue of password hashes takes.
+const PAUSE: Duration = Duration::from_millis(60);
+const LOOKS: u32 = 100;
+
 fn hash(email: &Email) -> Vec<u8> {
     Sha256::digest(email.as_str().as_bytes()).to_vec()
 }
@@ -28,15 +35,38 @@ fn hash(email: &Email) -> Vec<u8> {
 /// # Errors
 /// `rate_limited` while the account is locked.
 pub async fn begin(db: &Db, email: &Email) -> ApiResult<()> {
+    for _ in 0..LOOKS {
+        match u64::try_from(ask(db, email).await?) {
+            Ok(0) => return Ok(()),
+            Ok(seconds) => return Err(ApiError::RateLimited(Duration::from_secs(seconds))),
+            Err(_in_doubt) => tokio::time::sleep(PAUSE).await,
+        }
+    }
+    Err(ApiError::RateLimited(Duration::from_secs(1)))
+}
+
+/// Seconds that the account is locked, 0 when the attempt has begun, less when it is in doubt whether it is locked.
+async fn ask(db: &Db, email: &Email) -> ApiResult<i32> {
+    // Given back before anybody waits.
     let mut conn = db.connection().await?;
     let wait: Wait = diesel::sql_query("SELECT begin_sign_in($1) AS seconds")
         .bind::<Bytea, _>(hash(email))
         .get_result(&mut conn)
         .await?;
-    match u64::try_from(wait.seconds) {
-        Ok(seconds) if seconds > 0 => Err(ApiError::RateLimited(Duration::from_secs(seconds))),
-        _ => Ok(()),
-    }
+    Ok(wait.seconds)
+}
+
+/// It was a wrong one.
+///
+/// # Errors
+/// The database's.
+pub async fn refuse(db: &Db, email: &Email) -> ApiResult<()> {
+    let mut conn = db.connection().await?;
+    diesel::sql_query("SELECT refuse_sign_in($1)")
+        .bind::<Bytea, _>(hash(email))
+        .execute(&mut conn)
+        .await?;
+    Ok(())
 }
 
 /// It was a right one; the account begins anew.

@@ -33,6 +33,7 @@ pub async fn confirm(
     attempts::begin(&app.db, &user.email).await?;
     if let Some(code) = &body.code {
         if !codes::take(&app, place, code, &client).await? {
+            attempts::refuse(&app.db, &user.email).await?;
             history::note_refused(&app, Some(user.id), SignInOutcome::WrongSecondFactor, &client);
             return Err(ApiError::field(
                 "code",
@@ -40,6 +41,7 @@ pub async fn confirm(
             ));
         }
     } else if !passwords::is_right(&app, user.id, body.password.unwrap_or_default()).await? {
+        attempts::refuse(&app.db, &user.email).await?;
         history::note_refused(&app, Some(user.id), SignInOutcome::WrongPassword, &client);
         return Err(ApiError::field("password", "This is not your password"));
     }

@@ -42,6 +42,7 @@ pub async fn login(
     let verdict = password::verify(stored.clone(), body.password).await?;
     let (Some(account), true) = (account, verdict != Verdict::Wrong) else {
         tracing::info!("sign-in refused");
+        attempts::refuse(&app.db, &email).await?;
         history::note_refused(&app, known, SignInOutcome::WrongPassword, &client);
         return Err(ApiError::refused(ErrorCode::WrongCredentials));
     };
@@ -49,6 +50,7 @@ pub async fn login(
     let home = memberships::home(&app.db, user, host::organization()).await?;
     let (Some(home), false) = (home, account.disabled) else {
         tracing::info!(user.id = %user, "sign-in refused: disabled or member of nothing");
+        attempts::refuse(&app.db, &email).await?;
         return Err(ApiError::refused(ErrorCode::WrongCredentials));
     };
     attempt.forgive();

@@ -45,6 +45,7 @@ pub async fn second_factor(
         return Err(locked);
     }
     if !codes::take(&app, place, &body.code, &client).await? {
+        attempts::refuse(&app.db, email).await?;
         history::note_refused(&app, Some(place.user), SignInOutcome::WrongSecondFactor, &client);
         return Err(ApiError::refused(ErrorCode::WrongSecondFactor));
     }

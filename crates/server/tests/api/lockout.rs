@@ -31,6 +31,11 @@ async fn delays_grow_to_an_hour_and_the_right_password_ends_them() {
         ));
         wait.parse::<u64>().unwrap()
     };
+    let wrong = || {
+        app.sql(&format!(
+            "select refuse_sign_in(sha256(convert_to('{AGENCY}', 'UTF8')))"
+        ))
+    };
     for minutes in [1, 2, 4, 8, 16, 32, 60, 60] {
         let wait = attempt();
         assert!(
@@ -39,6 +44,7 @@ async fn delays_grow_to_an_hour_and_the_right_password_ends_them() {
         );
         time_passes(&app);
         assert_eq!(attempt(), 0, "one is let through");
+        wrong();
     }
     time_passes(&app);
     assert_eq!(app.client().log_in(AGENCY, PASSWORD).await.status, 200);
@@ -73,6 +79,29 @@ async fn it_holds_on_every_server_and_many_guesses_at_once_gain_nothing() {
     assert_eq!(answers, [401, 401, 401, 401, 401, 429, 429, 429]);
     let there = Client::new(&app.another_server().await);
     assert_eq!(there.clone().log_in(AGENCY, PASSWORD).await.status, 429);
+}
+
+#[tokio::test]
+async fn many_right_passwords_at_once_all_succeed() {
+    let app = TestApp::start().await;
+    let all = (0..10).map(|_| {
+        let mut client = app.client();
+        async move { client.log_in(AGENCY, PASSWORD).await.status.as_u16() }
+    });
+    assert_eq!(futures::future::join_all(all).await, [200; 10]);
+    assert_eq!(app.sql("select count(*) from sign_in_attempts"), "0");
+}
+
+/// A server that dies between counting an attempt and its end.
+#[tokio::test]
+async fn an_attempt_that_never_ends_was_a_wrong_one() {
+    let app = TestApp::start().await;
+    guess(&app, AGENCY, 4).await;
+    let begin = format!("select begin_sign_in(sha256(convert_to('{AGENCY}', 'UTF8')))");
+    assert_eq!(app.sql(&begin), "0");
+    assert_eq!(app.sql(&begin), "-1", "in doubt");
+    app.sql("update sign_in_attempts set in_flight_until = now() - interval '1 second'");
+    assert_eq!(app.client().log_in(AGENCY, PASSWORD).await.status, 429);
 }
 
 #[tokio::test]

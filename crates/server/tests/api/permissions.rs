@@ -81,7 +81,7 @@ async fn the_verdict_is_what_holds_for_random_members() {
     );
     let mut chance = Chance(7);
     let (mut allowed, mut refused) = (0, 0);
-    for round in 0..24 {
+    for round in 0..48 {
         let role = templates[usize::try_from(chance.below(5)).unwrap()].key;
         let own = if chance.below(3) == 0 {
             "'0198c2f4-7a1d-7c3e-8000-000000000001'"
@@ -100,7 +100,7 @@ async fn the_verdict_is_what_holds_for_random_members() {
         allowed += may;
         refused += may_not;
     }
-    assert!(allowed > 50 && refused > 50, "{allowed} {refused}");
+    assert!(allowed > 100 && refused > 100, "{allowed} {refused}");
 }
 
 #[tokio::test]
