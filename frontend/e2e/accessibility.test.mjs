@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import AxeBuilder from "@axe-core/playwright";
 import { BASE, launch, open, signIn, synced } from "./support.mjs";
 
-const PAGES = ["/", "/live", "/calls", "/agents", "/phone-numbers", "/customers", "/settings/organization", "/settings/integrations", "/settings/summaries", "/settings/members", "/settings/roles", "/settings/security", "/settings/api-keys", "/settings/why", "/account", "/account/email"];
+const PAGES = ["/", "/live", "/calls", "/agents", "/phone-numbers", "/customers", "/settings/organization", "/settings/integrations", "/settings/summaries", "/settings/members", "/settings/roles", "/settings/security", "/settings/api-keys", "/settings/why", "/account", "/account/email", "/exports", "/settings/call-lists", "/settings/privacy", "/settings/retention"];
 const LOOKS = [
   { viewport: { width: 1440, height: 900 }, colorScheme: "light" },
   { viewport: { width: 390, height: 844 }, colorScheme: "dark" },

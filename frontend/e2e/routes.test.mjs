@@ -8,6 +8,7 @@ const ROUTES = [
   ["/live", "Live"],
   ["/wall", "Call wall"],
   ["/calls", "Calls"],
+  ["/exports", "Exports"],
   ["/agents", "Agents"],
   ["/phone-numbers", "Phone numbers"],
   ["/customers", "Customers"],
@@ -21,6 +22,9 @@ const ROUTES = [
   ["/settings/why", "Why can't I?"],
   ["/settings/security", "Sign-in rules"],
   ["/settings/api-keys", "API keys"],
+  ["/settings/call-lists", "Tags and dispositions"],
+  ["/settings/privacy", "Erasing calls"],
+  ["/settings/retention", "Retention"],
 ];
 
 let browser;

@@ -7,7 +7,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await launch();
 const PAGES = [["dashboard", "/"], ["live", "/live"], ["calls", "/calls"], ["agents", "/agents"], ["phone-numbers", "/phone-numbers"], ["customers", "/customers"], ["integrations", "/settings/integrations"], ["customers", "/customers"],
   ["phone-numbers", "/phone-numbers"], ["members", "/settings/members"], ["branding", "/settings/branding"], ["domains", "/settings/domains"],
-  ["account", "/account"], ["api-keys", "/settings/api-keys"]];
+  ["exports", "/exports"], ["call-lists", "/settings/call-lists"], ["erasing", "/settings/privacy"], ["retention", "/settings/retention"], ["account", "/account"], ["api-keys", "/settings/api-keys"]];
 
 for (const width of [1440, 390]) {
   for (const colorScheme of ["light", "dark"]) {

@@ -11,11 +11,13 @@ use crate::frame::{LiveCount, Route, Shell, inside};
 use crate::live::Live;
 use crate::pages::{
     account::AccountPage, agents::AgentsPage, api_keys::ApiKeysPage, audit::AuditPage,
-    branding::BrandingPage, calls::CallsPage, components::ComponentsPage, customers::CustomersPage,
-    dashboard::DashboardPage, domains::DomainsPage, email::EmailPage, failed_work::FailedWorkPage, integrations::IntegrationsPage,
-    live::LivePage, mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage,
-    organization::OrganizationPage, platform_settings::PlatformSettingsPage, roles::RolesPage,
-    security::SecurityPage, sent_mail::SentMailPage, summaries::SummariesPage, wall::WallPage, why::WhyPage,
+    branding::BrandingPage, call_lists::CallListsPage, calls::CallsPage, components::ComponentsPage,
+    customers::CustomersPage, dashboard::DashboardPage, domains::DomainsPage, email::EmailPage,
+    exports::ExportsPage, failed_work::FailedWorkPage, integrations::IntegrationsPage, live::LivePage,
+    mailbox::MailboxPage, members::MembersPage, numbers::NumbersPage, organization::OrganizationPage,
+    platform_settings::PlatformSettingsPage, privacy::PrivacyPage, retention::RetentionPage,
+    roles::RolesPage, security::SecurityPage, sent_mail::SentMailPage, summaries::SummariesPage,
+    wall::WallPage, why::WhyPage,
 };
 use crate::state;
 use crate::ui::ToastList;
@@ -36,6 +38,7 @@ const ROUTES: &[Route] = &[
     Route::new::<LivePage>("/live", Permission::LiveView),
     Route::new::<WallPage>("/wall", Permission::LiveWall),
     Route::new::<CallsPage>("/calls/*", Permission::CallsList),
+    Route::new::<ExportsPage>("/exports", Permission::CallsExport),
     Route::new::<AgentsPage>("/agents", Permission::AgentsList),
     Route::new::<NumbersPage>("/phone-numbers", Permission::NumbersList),
     Route::new::<CustomersPage>("/customers", Permission::OrganizationsList),
@@ -46,6 +49,9 @@ const ROUTES: &[Route] = &[
     Route::new::<BrandingPage>("/settings/branding", Permission::BrandingView),
     Route::new::<DomainsPage>("/settings/domains", Permission::BrandingDomains),
     Route::new::<RolesPage>("/settings/roles", Permission::RolesView),
+    Route::new::<CallListsPage>("/settings/call-lists", Permission::CallsLists),
+    Route::new::<PrivacyPage>("/settings/privacy/*", Permission::CallsDelete),
+    Route::new::<RetentionPage>("/settings/retention", Permission::CallsRetention),
     Route::new::<SecurityPage>("/settings/security", Permission::SecurityView),
     Route::new::<ApiKeysPage>("/settings/api-keys", Permission::ApiKeysView),
     Route::new::<WhyPage>("/settings/why", Permission::PermissionsExplain),

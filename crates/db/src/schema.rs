@@ -106,6 +106,27 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_exports (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        user_id -> Uuid,
+        format -> Text,
+        query -> Text,
+        transcripts -> Bool,
+        fields -> Array<Text>,
+        state -> Text,
+        calls_done -> Int8,
+        calls_total -> Nullable<Int8>,
+        bytes -> Nullable<Int8>,
+        storage_key -> Nullable<Text>,
+        error -> Nullable<Text>,
+        created_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+        expires_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     call_keys (connection_id, conversation_id) {
         connection_id -> Uuid,
         conversation_id -> Text,
@@ -140,6 +161,44 @@ diesel::table! {
         organization_id -> Uuid,
         call_id -> Uuid,
         started_at -> Timestamptz,
+    }
+    call_notes (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        author_id -> Nullable<Uuid>,
+        text -> Text,
+        created_at -> Timestamptz,
+        edited_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    call_read_marks (organization_id, user_id) {
+        organization_id -> Uuid,
+        user_id -> Uuid,
+        read_before -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    call_reads (organization_id, started_at, call_id, user_id) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        user_id -> Uuid,
+        is_read -> Bool,
+    }
+}
+
+diesel::table! {
+    call_redactions (organization_id, started_at, call_id) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        recording_at -> Nullable<Timestamptz>,
+        transcript_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -200,6 +259,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    call_tags (organization_id, started_at, call_id, tag_id) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        tag_id -> Uuid,
+    }
+}
+
+diesel::table! {
     call_turns (organization_id, call_id, started_at, position) {
         organization_id -> Uuid,
         call_id -> Uuid,
@@ -222,6 +290,14 @@ diesel::table! {
         shared -> Bool,
         filter -> Jsonb,
         created_at -> Timestamptz,
+        updated_at -> Timestamptz,
+    call_work (organization_id, started_at, call_id) {
+        organization_id -> Uuid,
+        started_at -> Timestamptz,
+        call_id -> Uuid,
+        assignee_id -> Nullable<Uuid>,
+        disposition_id -> Nullable<Uuid>,
+        rating -> Nullable<Int2>,
         updated_at -> Timestamptz,
     }
 }
@@ -299,6 +375,56 @@ diesel::table! {
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
         removing_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    dispositions (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        name -> Text,
+        position -> Int4,
+        archived -> Bool,
+    }
+}
+
+diesel::table! {
+    erased_conversations (digest) {
+        digest -> Bytea,
+        organization_id -> Uuid,
+        erased_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    erasure_calls (organization_id, erasure_id, call_id) {
+        organization_id -> Uuid,
+        erasure_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
+        connection_id -> Uuid,
+        conversation_id -> Nullable<Text>,
+        digest -> Bytea,
+        provider -> Nullable<Text>,
+        done_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    erasures (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        number -> Int8,
+        kind -> Text,
+        requested_by -> Nullable<Uuid>,
+        subject_digest -> Text,
+        subject_sealed -> Nullable<Bytea>,
+        state -> Text,
+        trouble -> Nullable<Text>,
+        counts -> Jsonb,
+        certificate -> Nullable<Jsonb>,
+        requested_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -655,6 +781,30 @@ diesel::table! {
 }
 
 diesel::table! {
+    retention_rules (organization_id) {
+        organization_id -> Uuid,
+        recording_days -> Nullable<Int4>,
+        transcript_days -> Nullable<Int4>,
+        call_days -> Nullable<Int4>,
+        at_provider -> Bool,
+        binds_below -> Bool,
+        updated_by -> Nullable<Uuid>,
+        updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    retention_runs (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        removed -> Jsonb,
+        trouble -> Nullable<Text>,
+        started_at -> Timestamptz,
+        finished_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     roles (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -784,6 +934,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    tags (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        name -> Text,
+        colour -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -836,4 +996,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_keys, call_search, call_ledger, call_sum_changes, call_summaries, call_sums, call_turns, call_views, calls, connection_checks, connections, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, provider_novelties, recording_misses, recording_runs, recordings, recovery_codes, roles, search_terms, search_terms_in_doubt, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, users, webhook_inbox, webhook_receipts, workspace_changes);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_exports, call_keys, call_notes, call_read_marks, call_reads, call_redactions, call_search, call_ledger, call_sum_changes, call_summaries, call_sums, call_tags, call_turns, call_work, call_views, calls, connection_checks, connections, dispositions, erased_conversations, erasure_calls, erasures, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, provider_novelties, recording_misses, recording_runs, recordings, recovery_codes, retention_rules, retention_runs, roles, search_terms, search_terms_in_doubt, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, tags, users, webhook_inbox, webhook_receipts, workspace_changes);

@@ -5,9 +5,9 @@ use crate::auth::{session, session_outage};
 use crate::branding::host;
 use crate::middleware::{compression, origin_check};
 use crate::{
-    account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, failures, health,
-    invitations, ledger, live, mail, members, numbers, organizations, permissions, platform, roles, security, spa,
-    summaries, webhooks,
+    account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, erasures,
+    exports, failures, health, invitations, ledger, live, mail, members, numbers, organizations, permissions,
+    platform, retention, roles, security, spa, summaries, webhooks,
 };
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -109,6 +109,18 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/views", web::post().to(calls::views::create::create))
                         .route("/views/{id}", web::patch().to(calls::views::update::update))
                         .route("/views/{id}", web::delete().to(calls::views::remove::remove))
+                        .route("/assignees", web::get().to(calls::work::assign::assignees))
+                        .route("/read-all", web::post().to(calls::work::read::all))
+                        .route("/bulk/tags", web::post().to(calls::work::bulk::tag))
+                        .route("/bulk/assignee", web::post().to(calls::work::bulk::assign))
+                        .route("/bulk/read", web::post().to(calls::work::bulk::mark_read))
+                        .route("/{id}/work", web::patch().to(calls::work::edit::edit))
+                        .route("/{id}/assignee", web::put().to(calls::work::assign::assign))
+                        .route("/{id}/read", web::put().to(calls::work::read::set_one))
+                        .route("/{id}/notes", web::get().to(calls::work::notes::list))
+                        .route("/{id}/notes", web::post().to(calls::work::notes::create))
+                        .route("/{id}/notes/{note}", web::patch().to(calls::work::notes::edit))
+                        .route("/{id}/notes/{note}", web::delete().to(calls::work::notes::remove))
                         .route("/{id}", web::get().to(calls::detail::show))
                         .route("/{id}/matches", web::get().to(calls::matches::in_call))
                         .route("/{id}/ledger", web::get().to(ledger::call::show))
@@ -141,6 +153,36 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                         .route("/runs", web::post().to(summaries::runs::start::start))
                         .route("/runs/{id}", web::delete().to(summaries::runs::cancel::cancel)),
                 )
+                .service(
+                    web::scope("/tags")
+                        .route("", web::get().to(calls::work::tags::list))
+                        .route("", web::post().to(calls::work::tags::create))
+                        .route("/{id}", web::patch().to(calls::work::tags::edit))
+                        .route("/{id}", web::delete().to(calls::work::tags::remove)),
+                )
+                .route("/dispositions", web::get().to(calls::work::dispositions::list))
+                .route("/dispositions", web::put().to(calls::work::dispositions::set))
+                .service(
+                    web::scope("/exports")
+                        .route("", web::get().to(exports::list::list))
+                        .route("", web::post().to(exports::create::create))
+                        .route("/{id}", web::delete().to(exports::remove::remove))
+                        .route("/{id}/file", web::get().to(exports::file::send)),
+                )
+                .service(
+                    web::scope("/erasures")
+                        .route("", web::get().to(erasures::list::list))
+                        .route("", web::post().to(erasures::order::order))
+                        .route("/preview", web::post().to(erasures::preview::show))
+                        .route("/{id}", web::get().to(erasures::list::show))
+                        .route(
+                            "/{id}/certificate",
+                            web::get().to(erasures::certificate::download),
+                        ),
+                )
+                .route("/retention", web::get().to(retention::rules::show))
+                .route("/retention", web::put().to(retention::rules::set))
+                .route("/retention/preview", web::post().to(retention::preview::show))
                 .service(
                     web::scope("/connections")
                         .route("", web::get().to(connections::list::list))

@@ -19,6 +19,8 @@ const NONCE: std::ops::Range<usize> = 5..29;
 pub struct Sealer {
     cipher: XChaCha20Poly1305,
     key_id: [u8; 4],
+    /// Of the key, for digests that only this server can make.
+    digest_key: [u8; 32],
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -43,12 +45,31 @@ impl Sealer {
             .iter_mut()
             .zip(digest.iter())
             .for_each(|(to, from)| *to = *from);
-        Ok(Self { cipher, key_id })
+        let digest_key = Sha256::new_with_prefix(b"digests")
+            .chain_update(bytes)
+            .finalize()
+            .into();
+        Ok(Self {
+            cipher,
+            key_id,
+            digest_key,
+        })
     }
 
     /// Names the key in what it seals; tells nothing of the key itself.
     pub fn key_id(&self) -> [u8; 4] {
         self.key_id
+    }
+
+    /// A keyed digest: shows that a text was this one, and tells nobody without the key which it was, however few there are to try.
+    pub fn digest(&self, text: &[u8]) -> [u8; 32] {
+        let inner = Sha256::new_with_prefix(self.digest_key)
+            .chain_update(text)
+            .finalize();
+        Sha256::new_with_prefix(self.digest_key)
+            .chain_update(inner)
+            .finalize()
+            .into()
     }
 
     /// Seals `secret` for the row `owner`.

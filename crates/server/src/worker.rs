@@ -13,6 +13,8 @@ use crate::connections::jobs::{
 };
 use crate::connections::recordings::FetchRecordings;
 use crate::domains::job::CheckDomain;
+use crate::erasures::job::Erase;
+use crate::exports::{self, job::WriteExport};
 use crate::invitations::register::RegisterAgency;
 use crate::ledger::walk::WalkHistory;
 use crate::limits::plan::PlanLimits;
@@ -21,6 +23,7 @@ use crate::limits::sums;
 use crate::live;
 use crate::mail::{self, SendMail};
 use crate::numbers::tell_provider::TellProvider;
+use crate::retention::job::ApplyRetention;
 use crate::summaries;
 use crate::summaries::job::Summarize;
 use crate::summaries::runs::CollectSummaries;
@@ -69,11 +72,15 @@ pub fn runner(app: &App) -> Runner<App> {
         .register::<CheckDomain>()
         .register::<Summarize>()
         .register::<CollectSummaries>()
+        .register::<WriteExport>()
+        .register::<Erase>()
+        .register::<ApplyRetention>()
         .queue(SYNC_QUEUE, 3)
         .queue("webhooks", 4)
         .queue("recordings", 2)
         .queue(mail::QUEUE, 4)
         .queue(summaries::QUEUE, app.config.summaries.at_once)
+        .queue(exports::job::QUEUE, 1)
         .queue("default", 6)
 }
 
@@ -124,12 +131,14 @@ pub async fn housekeeping(app: &App) -> Result<(), HousekeepingError> {
     {
         let mut conn = app.db.connection().await?;
         PruneWebhooks::queue(&mut conn).await?;
+        ApplyRetention::queue_all(&mut conn).await?;
         // Before limits are planned: they are measured by the sums.
         sums::fold(&mut conn).await?;
         PlanLimits::queue(&mut conn).await?;
     }
     forget_terms(app).await?;
     CheckDomain::queue_due(app).await?;
+    exports::expire::run(app).await?;
     look_for_lost_calls(app).await
 }
 
@@ -142,6 +151,8 @@ pub enum HousekeepingError {
     Query(#[from] diesel::result::Error),
     #[error(transparent)]
     Enqueue(#[from] jobs::EnqueueError),
+    #[error(transparent)]
+    Exports(#[from] exports::expire::ExpireError),
 }
 
 /// This month and the next, so that nobody has to make one in the first second of it.

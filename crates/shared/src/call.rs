@@ -3,6 +3,7 @@
 use crate::agent::AgentRef;
 use crate::cost::{Cost, CostBreakdown};
 use crate::id::CallId;
+use crate::work::CallWork;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +140,9 @@ pub struct CallSummary {
     pub recording: RecordingState,
     /// Only with `calls.cost`.
     pub cost: Option<Cost>,
+    /// Tags and what else people made of it.
+    #[serde(default)]
+    pub work: CallWork,
 }
 
 /// `GET /api/calls/{id}`.
@@ -266,4 +270,7 @@ pub struct RecordingLink {
     /// Relative to the host that was asked: an agency's links lead to the agency's own host.
     pub url: String,
     pub expires_at: DateTime<Utc>,
+    /// What people made of calls.
+    #[serde(flatten)]
+    pub work: WorkFilter,
 }

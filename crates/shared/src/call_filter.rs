@@ -3,6 +3,7 @@
 use crate::call::{CallStatus, Direction, Outcome, Speaker};
 use crate::id::AgentId;
 use crate::permission::Permission;
+use crate::work::WorkFilter;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -65,6 +66,9 @@ pub struct CallFilter {
     pub collected: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// What people made of calls.
+    #[serde(flatten)]
+    pub work: WorkFilter,
 }
 
 impl CallFilter {

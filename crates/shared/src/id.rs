@@ -85,3 +85,23 @@ id!(
     /// A domain of an organization's own.
     DomainId
 );
+id!(
+    /// A tag of an organization's own.
+    TagId
+);
+id!(
+    /// How a call ended, in an organization's own words.
+    DispositionId
+);
+id!(
+    /// A note on a call.
+    NoteId
+);
+id!(
+    /// Calls as a file.
+    ExportId
+);
+id!(
+    /// An order to erase calls.
+    ErasureId
+);

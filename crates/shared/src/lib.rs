@@ -22,8 +22,10 @@ pub mod customer;
 pub mod dashboard;
 pub mod domain;
 pub mod email;
+pub mod erasure;
 pub mod error;
 pub mod explain;
+pub mod export;
 pub mod failure;
 pub mod feature;
 pub mod id;
@@ -42,20 +44,23 @@ pub mod page;
 pub mod palette;
 pub mod password;
 pub mod permission;
+pub mod phone;
 pub mod platform;
 pub mod public;
+pub mod retention;
 pub mod role;
 pub mod role_list;
 pub mod security;
 pub mod slug;
 pub mod summary;
+pub mod work;
 
 pub use email::Email;
 pub use error::{ErrorCode, FieldError, Problem};
 pub use feature::Feature;
 pub use id::{
-    AgentId, ApiKeyId, CallId, CallViewId, ConnectionId, DomainId, InvitationId, MailId, OrganizationId,
-    PhoneNumberId, RoleId, SessionId, UserId,
+    AgentId, ApiKeyId, CallId, CallViewId, ConnectionId, DispositionId, DomainId, ErasureId, ExportId,
+    InvitationId, MailId, NoteId, OrganizationId, PhoneNumberId, RoleId, SessionId, TagId, UserId,
 };
 pub use page::Page;
 pub use permission::{Permission, PermissionSet};

@@ -87,6 +87,12 @@ permissions! {
     CallsSummarize "calls.summarize" "Calls" "Summarize calls" "Have the summary of a call made again, or those of many.";
     SummariesManage "summaries.manage" "Calls" "Set how calls are summarized" "Instructions and language of summaries, and whether calls are summarized by themselves.";
     CallsShareViews "calls.share_views" "Calls" "Share views" "Make a saved view of the call log one for everybody in the organization, change it and remove it.";
+    CallsAnnotate "calls.annotate" "Calls" "Work with calls" "Tag, rate and note calls, and say how they ended.";
+    CallsAssign "calls.assign" "Calls" "Assign calls" "Say which member looks after a call.";
+    CallsLists "calls.lists" "Calls" "Manage tags and dispositions" "Make, rename and remove the tags and dispositions that calls can get.";
+    CallsExport "calls.export" "Calls" "Export calls" "Save calls as a file, with the fields that one may see.";
+    CallsDelete "calls.delete" "Calls" "Erase calls" "Erase a call, or all of one caller, here and at the provider, for good.";
+    CallsRetention "calls.retention" "Calls" "Set retention" "After how many days recordings, transcripts and calls are removed.";
     LiveView "live.view" "Live" "Watch running calls" "Which calls run now, and how many.";
     LiveTranscript "live.transcript" "Live" "Read running calls" "The words of a running call as they are spoken.";
     LiveHint "live.hint" "Live" "Give hints to agents" "Tell the agent of a running call something that the caller does not hear.";

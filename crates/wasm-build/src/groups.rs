@@ -17,19 +17,23 @@ const LATER: &str = "later";
 const FOR_DEVELOPMENT: [&str; 2] = ["__components_page_view", "__mailbox_page_view"];
 
 /// Pages on which an organization is run. What only they share is of no use to who listens to calls.
-const RUNNING_IT: [&str; 16] = [
+const RUNNING_IT: [&str; 20] = [
     "account",
     "api_keys",
     "audit",
     "branding",
+    "call_lists",
     "customers",
     "domains",
     "email",
+    "exports",
     "integrations",
     "members",
     "numbers",
     "organization",
     "platform_settings",
+    "privacy",
+    "retention",
     "roles",
     "security",
     "sent_mail",

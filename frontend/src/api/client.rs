@@ -83,6 +83,11 @@ pub async fn patch<T: DeserializeOwned>(path: &str, body: &impl Serialize) -> Re
     json(send((Method::PATCH, path), Some(body), None).await?).await
 }
 
+/// A partial change whose reply does not matter.
+pub async fn patch_empty(path: &str, body: &impl Serialize) -> Reply<()> {
+    send((Method::PATCH, path), Some(body), None).await.map(drop)
+}
+
 pub async fn delete(path: &str) -> Reply<()> {
     send((Method::DELETE, path), None::<&()>, None).await.map(drop)
 }

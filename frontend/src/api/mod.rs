@@ -11,8 +11,8 @@ mod read;
 mod signed_out;
 
 pub use client::{
-    answer, ask, delete, delete_for, first_session, get, get_latest, patch, post, post_empty, put, put_empty,
-    put_file, send_json,
+    answer, ask, delete, delete_for, first_session, get, get_latest, patch, patch_empty, post, post_empty,
+    put, put_empty, put_file, send_json,
 };
 pub use confirm::on_confirmation;
 pub use error::ApiError;

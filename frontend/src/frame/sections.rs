@@ -42,6 +42,7 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
         },
         section("/wall", "Call wall", lu::LuMonitorDot, Permission::LiveWall),
         section("/calls", "Calls", lu::LuPhone, Permission::CallsList),
+        section("/exports", "Exports", lu::LuFileDown, Permission::CallsExport),
         section("/agents", "Agents", lu::LuBot, Permission::AgentsList),
         section(
             "/phone-numbers",
@@ -111,6 +112,33 @@ pub(super) fn all(session: SessionState) -> Vec<Section> {
                 "Sign-in rules",
                 lu::LuLock,
                 Permission::SecurityView,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/call-lists",
+                "Tags and dispositions",
+                lu::LuTags,
+                Permission::CallsLists,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/privacy",
+                "Erasing calls",
+                lu::LuEraser,
+                Permission::CallsDelete,
+            )
+        },
+        Section {
+            group: "Settings",
+            ..section(
+                "/settings/retention",
+                "Retention",
+                lu::LuArchive,
+                Permission::CallsRetention,
             )
         },
         Section {

@@ -5,6 +5,7 @@ use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::query::Query;
 use crate::error::{ApiError, ApiResult};
+use crate::spreadsheet::harmless;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use bytes::Bytes;
@@ -101,24 +102,4 @@ fn lines(entries: &[AuditEntry], with_header: bool) -> io::Result<Bytes> {
         .into_inner()
         .map_err(|error| io::Error::other(error.to_string()))?;
     Ok(bytes.into())
-}
-
-/// A cell that a spreadsheet would take for a formula begins with an apostrophe instead.
-fn harmless(cell: &str) -> String {
-    match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::harmless;
-
-    #[test]
-    fn no_cell_is_a_formula() {
-        assert_eq!(harmless("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
-        assert_eq!(harmless("-1"), "'-1");
-        assert_eq!(harmless("connection.created"), "connection.created");
-    }
 }

@@ -3,6 +3,7 @@
 use super::rows::{self, CallRow};
 use super::turns;
 use super::visibility::Visibility;
+use super::work;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -88,7 +89,12 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
     let (title, summary) = ours.map(|texts| (texts.title, texts.summary)).unwrap_or_default();
     row.title = title.or(row.title);
     more.summary = summary.or(more.summary);
-    let call = row.summary(agent, visibility);
+    let place = (row.id, row.started_at);
+    let work = work::load::of_calls(conn, &[place]).await?.remove(&row.id);
+    let call = CallSummary {
+        work: work.unwrap_or_default(),
+        ..row.summary(agent, visibility)
+    };
     let recording_detail = match visibility.recording {
         true => {
             let misses = super::recording::misses::of(conn, id, call.started_at).await?;

@@ -9,6 +9,8 @@
 //! | `detail`, `turns` | one call with its transcript |
 //! | `recording` | its sound: sending, fetching, keeping |
 //! | `rows`, `visibility` | rows as their reader may see them |
+//! | `work` | what people make of calls: tags, notes, who looks after one |
+//! | `erase` | removes calls with everything that hangs on them |
 //! | `store` | the only place that writes calls and turns |
 //! | `recording_job`, `waveform` | fetches the sound in the background, measures and draws it |
 
@@ -18,6 +20,7 @@ use diesel::prelude::*;
 pub mod choices;
 pub mod cursor;
 pub mod detail;
+pub mod erase;
 pub mod index;
 pub mod limited;
 pub mod list;
@@ -33,6 +36,7 @@ pub mod turns;
 pub mod views;
 pub mod visibility;
 pub mod waveform;
+pub mod work;
 
 /// Joins a call with the row of its kept sound, by the whole key, so that one month is looked at.
 #[diesel::dsl::auto_type(no_type_alias)]

@@ -8,7 +8,7 @@ use shared::call::{CallFilter, CallStatus, Direction, Outcome, Speaker};
 use shared::call_filter::{MAX_COST, MAX_NAME, MAX_SECONDS, MAX_TEXT};
 use shared::page::{DEFAULT_LIMIT, MAX_LIMIT};
 
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ListQuery {
     pub filter: CallFilter,
     pub limit: i64,
@@ -102,7 +102,10 @@ impl ListQuery {
                 self.after =
                     Some(Place::decode(value).ok_or("Send the next_cursor of an earlier reply as it was")?);
             }
-            _ => return Err("There is no such filter".to_owned()),
+            _ => {
+                let set = filter.work.set(name, value);
+                return set.unwrap_or_else(|| Err("There is no such filter".to_owned()));
+            }
         }
         Ok(())
     }

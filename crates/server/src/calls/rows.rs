@@ -1,6 +1,7 @@
 //! Rows of `calls` and how they become the API's call summaries.
 
 use super::visibility::Visibility;
+use super::work;
 use crate::summaries::texts;
 use chrono::{DateTime, Utc};
 use db::diesel::prelude::*;
@@ -9,6 +10,7 @@ use db::schema::{agents, calls};
 use shared::agent::AgentRef;
 use shared::call::{CallStatus, CallSummary, Direction, Outcome, RecordingState};
 use shared::cost::Cost;
+use shared::work::CallWork;
 use shared::{AgentId, CallId};
 use std::collections::HashMap;
 use uuid::Uuid;
@@ -56,6 +58,7 @@ impl CallRow {
                 credits: self.cost_credits,
                 usd_micros: self.cost_usd_micros,
             }),
+            work: CallWork::default(),
         }
     }
 }
@@ -90,7 +93,7 @@ pub async fn agent_names(
         .collect())
 }
 
-/// Rows to summaries with their agents' names.
+/// Rows to summaries with their agents' names and what people made of them.
 ///
 /// # Errors
 /// The database's own.
@@ -102,13 +105,19 @@ pub async fn summaries(
     let names = agent_names(conn, rows.iter().map(|row| row.agent_id)).await?;
     let readable = rows.iter().filter(|_| visibility.transcript);
     let mut ours = texts::of(conn, readable.map(|row| (row.id, row.started_at))).await?;
+    let places: Vec<_> = rows.iter().map(|row| (row.id, row.started_at)).collect();
+    let mut made = work::load::of_calls(conn, &places).await?;
     Ok(rows
         .into_iter()
         .map(|mut row| {
             let agent = agent_of(&names, row.agent_id);
             let title = ours.remove(&row.id).and_then(|texts| texts.title);
             row.title = title.or(row.title);
-            row.summary(agent, visibility)
+            let work = made.remove(&row.id).unwrap_or_default();
+            CallSummary {
+                work,
+                ..row.summary(agent, visibility)
+            }
         })
         .collect())
 }

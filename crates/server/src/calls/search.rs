@@ -20,7 +20,7 @@ use uuid::Uuid;
 const MIN_DIGITS: usize = 3;
 
 /// What to look for.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Words {
     words: Option<String>,
     digits: Option<String>,
@@ -76,6 +76,7 @@ pub fn is_plain(filter: &CallFilter) -> bool {
         result,
         collected,
         value,
+        work: _,
     } = filter;
     let marks = [language, termination, criterion, collected, value, q];
     let ranges = [seconds_from, seconds_to].iter().all(|bound| bound.is_none())
@@ -93,15 +94,17 @@ pub async fn search(
     query: &ListQuery,
     span: Span,
     words: Words,
-) -> ApiResult<Vec<CallRow>> {
+) -> QueryResult<Vec<CallRow>> {
     let filter = &query.filter;
+    let filter_json = serde_json::to_value(filter)
+        .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let at_most = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
     let hits =
         diesel::sql_query("SELECT id, started_at FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9)")
             .bind::<Nullable<Text>, _>(words.words)
             .bind::<Nullable<Text>, _>(filter.said_by.map(Speaker::as_str))
             .bind::<Nullable<Text>, _>(words.digits.filter(|_| filter.said_by.is_none()))
-            .bind::<Jsonb, _>(serde_json::to_value(filter).map_err(ApiError::internal)?)
+            .bind::<Jsonb, _>(filter_json)
             .bind::<Nullable<Timestamptz>, _>(span.from)
             .bind::<Nullable<Timestamptz>, _>(span.to)
             .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
@@ -123,7 +126,6 @@ pub async fn search(
         .order((calls::started_at.desc(), calls::id.desc()))
         .load(conn)
         .await
-        .map_err(Into::into)
 }
 
 #[cfg(test)]

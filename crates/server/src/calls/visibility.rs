@@ -1,8 +1,8 @@
 //! What of a call its reader may see, down to the field.
 
 use crate::auth::Caller;
-use shared::Permission;
 use shared::permission::Requires;
+use shared::{Permission, PermissionSet};
 
 #[derive(Clone, Copy, Debug)]
 pub struct Visibility {
@@ -21,6 +21,18 @@ impl Visibility {
             analysis: caller.may(Permission::CallsAnalysis),
             recording: caller.may(Permission::CallsRecording),
             cost: caller.may(Permission::CallsCost),
+        }
+    }
+
+    /// The same for somebody who is not asking just now.
+    pub fn of_permissions(permissions: &PermissionSet) -> Self {
+        let may = |permission| permissions.contains(permission);
+        Self {
+            numbers: may(Permission::CallsNumbers),
+            transcript: may(Permission::CallsTranscript),
+            analysis: may(Permission::CallsAnalysis),
+            recording: may(Permission::CallsRecording),
+            cost: may(Permission::CallsCost),
         }
     }
 

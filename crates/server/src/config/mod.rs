@@ -75,7 +75,8 @@ impl Config {
             ));
         }
         match (
-            app_env, demo, database, http, security, storage, provider, retention, mail, branding, summaries, bus,
+            app_env, demo, database, http, security, storage, provider, retention, mail, branding, summaries,
+            bus,
         ) {
             (
                 Some(app_env),

@@ -5,9 +5,11 @@ mod brand;
 mod connections;
 mod invitations;
 mod seed;
+mod tags;
 
 pub use accounts::{PASSWORD, accounts};
 pub use brand::brand;
 pub use connections::connect;
 pub use invitations::invite;
 pub use seed::{Seeded, seed_accounts};
+pub use tags::tag;

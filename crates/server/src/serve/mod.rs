@@ -85,6 +85,9 @@ async fn serve(
         if let Err(error) = demo::invite(app, seeded).await {
             tracing::warn!(%error, "the demo's invitation could not be sent");
         }
+        if let Err(error) = demo::tag(app, &seeded).await {
+            tracing::warn!(%error, "the demo's tags could not be made");
+        }
         if let Err(error) = demo::brand(app, &seeded).await {
             tracing::warn!(
                 error = format!("{error:#}"),

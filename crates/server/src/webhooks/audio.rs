@@ -5,7 +5,7 @@ use crate::calls::recording::keep::{self, KeepError, Sound, Source};
 use crate::calls::recording::key::CallKey;
 use crate::calls::recording::state;
 use crate::calls::recording_job;
-use crate::calls::store::{place, words};
+use crate::calls::store::{erased, place, words};
 use crate::connections::ConnectionHandle;
 use elevenlabs::webhook::AudioPayload;
 use futures::StreamExt;
@@ -16,24 +16,33 @@ use std::time::Duration;
 /// The transcription may come after the sound; until it has, there is no row to hang it on.
 const NEXT_LOOK: Duration = Duration::from_secs(5);
 
-/// Decodes the sound piece by piece into storage.
+/// Decodes the sound piece by piece into storage. `false`: its call was erased, or a rule removed its sound, and it is not kept.
 pub async fn store(
     app: &App,
     connection: &ConnectionHandle,
     sound: &AudioPayload<'_>,
-) -> Result<(), JobError> {
+) -> Result<bool, JobError> {
     let id = words::clean(&sound.conversation_id);
     let Some(stored) = place::stored(app, connection.id, std::slice::from_ref(&id))
         .await?
         .remove(&id)
     else {
+        if !erased::among(app, connection.id, std::slice::from_ref(&id))
+            .await?
+            .is_empty()
+        {
+            return Ok(false);
+        }
         return Err(JobError::retry_after(
             anyhow::anyhow!("the sound came before its call"),
             NEXT_LOOK,
         ));
     };
     if recording_job::state(app, &stored.call).await? == Some(RecordingState::Available) {
-        return Ok(());
+        return Ok(true);
+    }
+    if erased::sound_removed(app, &stored.call).await? {
+        return Ok(false);
     }
     // Collected first: the stream must not borrow from the delivery. Pieces are small, and the body is dropped after.
     let pieces: Vec<_> = sound
@@ -52,12 +61,12 @@ pub async fn store(
         id: stored.call.id,
     };
     match keep::keep(app, call, sound).await {
-        Ok(_) => Ok(()),
+        Ok(_) => Ok(true),
         // Sending it again brings nothing else. The API may have the sound: its job has the last word.
         Err(KeepError::NoSound(reason)) => {
             let reason = format!("What the webhook brought is no recording: {reason}");
             state::miss(app, call, RecordingTier::Provider, &reason).await?;
-            Ok(())
+            Ok(true)
         }
         Err(error) => Err(error.into()),
     }

@@ -2,8 +2,8 @@
 
 use super::{audio, payload};
 use crate::app::App;
-use crate::calls::store;
 use crate::calls::store::write::Origin;
+use crate::calls::store::{self, StoreError};
 use crate::connections::jobs::FetchConversation;
 use crate::connections::{self, ConnectionHandle};
 use crate::ledger::novelties::{self, Found};
@@ -20,6 +20,8 @@ use uuid::Uuid;
 /// The connection page shows when the last delivery came; to the second is not needed.
 const NOTE_EVERY: chrono::Duration = chrono::Duration::seconds(5);
 
+const ERASED: &str = "Of a call that was erased; what it said was not kept";
+
 /// Queued by the statement that stores the delivery.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ProcessWebhook {
@@ -35,6 +37,8 @@ pub(super) enum Done {
     Stored,
     /// An event that this version does nothing with; kept.
     Ignored,
+    /// About a call that was erased: nothing of it is kept.
+    Erased,
 }
 
 impl Done {
@@ -74,6 +78,10 @@ impl BackgroundJob for ProcessWebhook {
         };
         match done {
             Ok(done) => Ok(self.mark(&app, connection.id, done.state(), None).await?),
+            Ok(Done::Erased) => {
+                self.forget(&app).await?;
+                Ok(self.mark(&app, Some(ERASED.to_owned())).await?)
+            }
             Err(error) => {
                 let is_over = meta.is_last_attempt() || matches!(error, JobError::Permanent(_));
                 let state = if is_over { "failed" } else { "new" };
@@ -99,7 +107,11 @@ pub(super) async fn act(
     // What does not parse now will not parse later.
     match Event::read(body).map_err(JobError::permanent)? {
         Event::PostCallTranscription(conversation) => {
-            store::store_detail_of(app, connection, &conversation, origin).await?;
+            match store::store_detail_of(app, connection, &conversation, origin).await {
+                Ok(_) => {}
+                Err(StoreError::Erased) => return Ok(Done::Erased),
+                Err(error) => return Err(error.into()),
+            }
             let mut found = Found::default();
             found.look(&conversation);
             novelties::record(app, connection, found).await;
@@ -113,13 +125,21 @@ pub(super) async fn act(
             let mut conn = app.db.connection().await?;
             job.queue(&mut conn).await?;
         }
-        Event::PostCallAudio(sound) => audio::store(app, connection, &sound).await?,
+        Event::PostCallAudio(sound) => {
+            if !audio::store(app, connection, &sound).await? {
+                return Ok(Done::Erased);
+            }
+        }
         Event::CallInitiationFailure(failure) => {
             let at = Envelope::read(body)
                 .ok()
                 .and_then(|envelope| envelope.event_at)
                 .unwrap_or(received_at);
-            store::fail_initiation(app, connection, &failure, at).await?;
+            match store::fail_initiation(app, connection, &failure, at).await {
+                Ok(_) => {}
+                Err(StoreError::Erased) => return Ok(Done::Erased),
+                Err(error) => return Err(error.into()),
+            }
         }
         Event::Unknown { kind } => {
             tracing::info!(connection.id = %connection.id, webhook.kind = kind, "an event of an unknown kind is kept");
@@ -152,6 +172,20 @@ impl ProcessWebhook {
                     .await
                     .optional()?;
                 Ok(row)
+            })
+            .await
+    }
+
+    /// Removes what it said.
+    async fn forget(&self, app: &App) -> Result<(), db::Error> {
+        let key = (self.organization_id.0, self.received_at, self.inbox_id);
+        app.db
+            .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {
+                diesel::update(webhook_inbox::table.find(key))
+                    .set(webhook_inbox::body.eq(Vec::<u8>::new()))
+                    .execute(conn)
+                    .await?;
+                Ok(())
             })
             .await
     }

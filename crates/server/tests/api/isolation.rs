@@ -328,6 +328,41 @@ fn routes_of_the_platform(invitation: &str, mail: &str) -> Vec<(Method, String, 
     ]
 }
 
+/// Every route that names what people made of calls, files of them, or orders to erase them.
+pub fn routes_of_work(
+    call: &str,
+    tag: &str,
+    note: &str,
+    export: &str,
+    erasure: &str,
+) -> Vec<(Method, String, Value)> {
+    let path = |rest: &str| format!("/api/calls/{call}{rest}");
+    let text = || json!({ "text": "mine now" });
+    vec![
+        (Method::PATCH, path("/work"), json!({ "rating": 1 })),
+        (Method::PUT, path("/assignee"), json!({ "user": null })),
+        (Method::PUT, path("/read"), json!({ "read": true })),
+        (Method::GET, path("/notes"), Value::Null),
+        (Method::POST, path("/notes"), text()),
+        (Method::PATCH, path(&format!("/notes/{note}")), text()),
+        (Method::DELETE, path(&format!("/notes/{note}")), Value::Null),
+        (
+            Method::PATCH,
+            format!("/api/tags/{tag}"),
+            json!({ "name": "mine" }),
+        ),
+        (Method::DELETE, format!("/api/tags/{tag}"), Value::Null),
+        (Method::DELETE, format!("/api/exports/{export}"), Value::Null),
+        (Method::GET, format!("/api/exports/{export}/file"), Value::Null),
+        (Method::GET, format!("/api/erasures/{erasure}"), Value::Null),
+        (
+            Method::GET,
+            format!("/api/erasures/{erasure}/certificate"),
+            Value::Null,
+        ),
+    ]
+}
+
 /// Every route that names something of an organization below, with a body that would be accepted from above it.
 fn routes_from_above(
     organization: &str,
@@ -407,6 +442,23 @@ fn routes_without_ids() -> Vec<(Method, &'static str)> {
         (Method::GET, "/api/calls/matches"),
         (Method::GET, "/api/calls/views"),
         (Method::POST, "/api/calls/views"),
+        (Method::GET, "/api/calls/assignees"),
+        (Method::POST, "/api/calls/read-all"),
+        (Method::POST, "/api/calls/bulk/tags"),
+        (Method::POST, "/api/calls/bulk/assignee"),
+        (Method::POST, "/api/calls/bulk/read"),
+        (Method::GET, "/api/tags"),
+        (Method::POST, "/api/tags"),
+        (Method::GET, "/api/dispositions"),
+        (Method::PUT, "/api/dispositions"),
+        (Method::GET, "/api/exports"),
+        (Method::POST, "/api/exports"),
+        (Method::GET, "/api/erasures"),
+        (Method::POST, "/api/erasures"),
+        (Method::POST, "/api/erasures/preview"),
+        (Method::GET, "/api/retention"),
+        (Method::PUT, "/api/retention"),
+        (Method::POST, "/api/retention/preview"),
         (Method::GET, "/api/connections"),
         (Method::POST, "/api/connections"),
         (Method::POST, "/api/connections/test"),
@@ -452,6 +504,7 @@ fn no_route_is_left_out() {
         routes_with_ids("", "", "", "", "", "", "", "", "").len()
             + routes_of_the_ledger("", "", "").len()
             + routes_of_the_platform("", "").len()
+            + routes_of_work("", "", "", "", "").len()
             + routes_from_above("", "", "", "").len()
             + routes_without_ids().len()
             + OPEN_ROUTES

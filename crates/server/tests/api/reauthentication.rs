@@ -21,6 +21,16 @@ fn dangerous() -> Vec<(Method, String, Value)> {
             format!("/api/organizations/{id}/status"),
             json!({ "status": "suspended", "reason": "unpaid" }),
         ),
+        (
+            Method::POST,
+            "/api/erasures".to_owned(),
+            json!({ "subject": { "call": id }, "confirmation": "erase" }),
+        ),
+        (
+            Method::PUT,
+            "/api/retention".to_owned(),
+            json!({ "call_days": 3650 }),
+        ),
         (Method::DELETE, format!("/api/members/{id}"), Value::Null),
         (
             Method::DELETE,

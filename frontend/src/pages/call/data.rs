@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use shared::CallId;
 use shared::call::{CallDetail, Turn};
 use shared::live::LiveEvent;
+use shared::work::CallWork;
 
 use super::read;
 use crate::api::{self, ApiError, Latest};
@@ -76,6 +77,18 @@ impl CallData {
     pub fn with<T: Default>(self, read: impl FnOnce(&CallDetail) -> T) -> T {
         self.detail
             .with(|detail| detail.as_deref().map(read).unwrap_or_default())
+    }
+
+    /// What people made of the call, as the server has it now.
+    pub fn set_work(self, id: CallId, work: CallWork) {
+        _ = self.detail.try_update(|detail| {
+            let Some(shown) = detail.as_ref().filter(|shown| shown.call.id == id) else {
+                return;
+            };
+            let mut changed = CallDetail::clone(shown);
+            changed.call.work = work;
+            *detail = Some(Arc::new(changed));
+        });
     }
 
     /// More will come: it runs, or the provider works on it.

@@ -5,8 +5,11 @@ mod body;
 mod data;
 mod details;
 mod digest;
+mod erase;
 mod found;
 mod head;
+mod keys;
+mod notes;
 mod parts;
 mod read;
 mod recording;
@@ -14,6 +17,7 @@ mod recording_link;
 mod recording_missing;
 mod surface;
 mod words;
+mod work;
 
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
@@ -43,6 +47,7 @@ fn Call() -> AnyView {
     let surface = expect_context::<Surface>();
     let id = surface.call;
     let data = CallData::follow(id);
+    keys::listen();
     let title = Signal::derive(move || {
         let title = data.with(|detail| Some(head::title(&detail.call)));
         title.unwrap_or_else(|| "Call".to_owned())

@@ -18,4 +18,6 @@ pub struct Surface {
     pub jump: RwSignal<Option<i32>>,
     /// From the panel to the whole page.
     pub widen: Callback<()>,
+    /// Says that its reader has read this one.
+    pub changed: Callback<CallId>,
 }

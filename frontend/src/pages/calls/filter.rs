@@ -5,6 +5,7 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use shared::call::{CallFilter, CallStatus, Direction, Outcome, Speaker};
 use shared::moment;
+use shared::work::WorkFilter;
 
 use crate::api::with_query;
 
@@ -111,7 +112,20 @@ fn read(value_of: impl Fn(&str) -> Option<String>) -> CallFilter {
             .filter(|_| text("criterion").is_some()),
         value: text("value").filter(|_| text("collected").is_some()),
         collected: text("collected"),
+        work: work(&text),
     }
+}
+
+/// Filters by what people made of calls, by the server's own reading.
+fn work(text: &impl Fn(&str) -> Option<String>) -> WorkFilter {
+    let mut filter = WorkFilter::default();
+    for name in ["tag", "assignee", "disposition", "rating", "unread"] {
+        if let Some(value) = text(name) {
+            // What is wrong is left out.
+            _ = filter.set(name, &value);
+        }
+    }
+    filter
 }
 
 #[cfg(test)]

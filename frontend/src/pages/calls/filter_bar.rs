@@ -9,6 +9,7 @@ use shared::{Page, Permission};
 use super::chips::ActiveChips;
 use super::filter::UrlFilter;
 use super::more_filters::MoreFilters;
+use super::work_filters::WorkFilters;
 use crate::api;
 use crate::format;
 use crate::state::SessionState;
@@ -74,6 +75,7 @@ pub(super) fn FilterBar(filter: UrlFilter) -> AnyView {
             <span class=shown_where(status)>
                 <FilterChip label="Status" choices=Signal::stored(statuses) value=status />
             </span>
+            <WorkFilters filter />
             <ActiveChips filter />
             <MoreFilters filter agents />
             <Show when=move || filter.any()>

@@ -1,22 +1,25 @@
 //! The log as a page: filters, table, and what stands there when there is nothing to show.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_location;
 use shared::{CallId, Permission};
 
 use super::filter::UrlFilter;
 use super::filter_bar::FilterBar;
 use super::found::Found;
+use super::keys::LogKeys;
 use super::log::{Log, LogRow, More, Phase};
 use super::row;
 use super::selection::Selection;
 use super::views::ViewBar;
+use crate::api;
 use crate::format;
 use crate::frame::Page;
 use crate::live::Live;
-use crate::state::SessionState;
+use crate::state::{SessionState, Toasts};
 use crate::ui::{
     Button, ButtonLink, Card, EmptyState, ErrorState, Icon, KeyHint, LoadMore, Row, SkeletonRows, Table,
-    Variant, in_sight, lu,
+    Tone, Variant, in_sight, lu,
 };
 
 /// The head of the table sticks below the top bar of the page.
@@ -46,7 +49,7 @@ pub(super) fn LogList(
         Phase::Loading | Phase::Ready => 2,
     });
     view! {
-        <Page title="Calls" actions=move || view! { <Keys /> }>
+        <Page title="Calls" actions=move || view! { <Keys /> <LogActions log /> }>
             <ViewBar filter />
             <FilterBar filter />
             <NewCalls log />
@@ -63,7 +66,50 @@ pub(super) fn LogList(
                 </div>
             </Card>
             <Selection log />
+            <LogKeys log open on_open />
         </Page>
+    }
+    .into_any()
+}
+
+/// What can be done with all that the filters leave.
+#[component]
+fn LogActions(log: Log) -> AnyView {
+    let session = SessionState::here();
+    let toasts = expect_context::<Toasts>();
+    let search = use_location().search;
+    let read_all = move |()| {
+        leptos::task::spawn_local(async move {
+            match api::post_empty("/api/calls/read-all").await {
+                Ok(()) => {
+                    toasts.show(Tone::Good, "All calls are marked as read");
+                    log.load();
+                }
+                Err(error) => toasts.show(Tone::Bad, error.title()),
+            }
+        });
+    };
+    let export = move || {
+        session.may(Permission::CallsExport).then(|| {
+            let query = search.get();
+            let query = query.trim_start_matches('?');
+            let href = if query.is_empty() {
+                "/exports".to_owned()
+            } else {
+                format!("/exports?{query}")
+            };
+            view! {
+                <ButtonLink href small=true icon=lu::LuFileDown>
+                    "Export"
+                </ButtonLink>
+            }
+        })
+    };
+    view! {
+        <Button small=true variant=Variant::Quiet icon=lu::LuMailOpen on_press=read_all>
+            <span class="max-md:sr-only">"Mark all as read"</span>
+        </Button>
+        {export}
     }
     .into_any()
 }
@@ -78,6 +124,8 @@ fn Keys() -> AnyView {
             "open"
             <KeyHint keys="X" />
             "select"
+            <KeyHint keys="?" />
+            "all keys"
         </span>
     }
     .into_any()

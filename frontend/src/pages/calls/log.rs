@@ -91,6 +91,29 @@ impl Log {
         })
     }
 
+    /// A part of a shown call.
+    pub fn with_call<T>(self, id: CallId, read: impl FnOnce(&CallSummary) -> T) -> Option<T> {
+        self.rows.with_untracked(|rows| {
+            let row = rows.iter().find(|row| row.id == id)?;
+            Some(row.call.with_untracked(read))
+        })
+    }
+
+    /// What this page itself changed of a shown call.
+    pub fn change(self, id: CallId, change: impl FnOnce(&mut CallSummary)) {
+        let row = self
+            .rows
+            .try_with_untracked(|rows| rows.iter().find(|row| row.id == id).cloned());
+        if let Some(row) = row.flatten() {
+            row.call.update(change);
+        }
+    }
+
+    /// Reads the shown rows again, after something was done to several.
+    pub fn look_again(self) {
+        self.look();
+    }
+
     /// Selects a row, or no longer.
     pub fn mark(self, id: CallId) {
         self.marked.update(|marked| {
@@ -219,6 +242,7 @@ impl Log {
             .rows
             .with_untracked(|rows| rows.first().map(|row| row.call.with_untracked(|c| c.started_at)));
         let mut unseen = 0;
+        self.drop_missing(&items);
         self.rows.with_untracked(|rows| {
             for item in items {
                 match rows.iter().find(|row| row.id == item.id) {
@@ -231,6 +255,20 @@ impl Log {
             }
         });
         self.unseen.set(unseen);
+    }
+
+    /// Takes away rows that are gone (erased, or changed so that they do not fit the filters any more), as far down as was read.
+    fn drop_missing(self, items: &[CallSummary]) {
+        let Some(oldest) = items.last().map(|item| item.started_at) else {
+            return;
+        };
+        let stays = |row: &LogRow| {
+            row.call.with_untracked(|call| call.started_at <= oldest)
+                || items.iter().any(|item| item.id == row.id)
+        };
+        if self.rows.with_untracked(|rows| !rows.iter().all(stays)) {
+            self.rows.update(|rows| rows.retain(stays));
+        }
     }
 
     async fn read(

@@ -2,10 +2,12 @@
 //! call has the page to itself.
 
 mod amounts;
+mod bulk;
 mod chips;
 mod filter;
 mod filter_bar;
 mod found;
+mod keys;
 mod list;
 mod log;
 mod more_filters;
@@ -14,6 +16,7 @@ mod row;
 mod selection;
 mod view_dialog;
 mod views;
+mod work_filters;
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_navigate};
@@ -27,6 +30,7 @@ use filter::UrlFilter;
 use found::Found;
 use list::LogList;
 use log::Log;
+pub(crate) use work_filters::{disposition_choices, members, stars_of};
 
 /// `/calls`; its child route is the open call.
 pub struct CallsPage;
@@ -98,6 +102,11 @@ fn Calls() -> AnyView {
         }),
         jump: RwSignal::new(None),
         widen: Callback::new(move |()| by_link.set(true)),
+        changed: Callback::new(move |id| {
+            if let Some((log, _)) = list.get_value() {
+                log.change(id, |call| call.work.unread = false);
+            }
+        }),
     };
     provide_context(surface);
     panel::keep_scroll(list_shown.into());

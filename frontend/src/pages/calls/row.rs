@@ -5,10 +5,12 @@ use shared::call::{CallSummary, RecordingState};
 
 use super::found::Found;
 use crate::format;
-use crate::ui::{CallMark, Column, DirectionMark, Icon, When, lu};
+use crate::ui::{Avatar, CallMark, Column, DirectionMark, Icon, TagMark, When, lu};
 
 /// On a telephone all of a call stands in one cell.
 const WIDE: &str = "max-md:hidden";
+/// Tags of a row; how many more there are is told.
+const TAGS_SHOWN: usize = 3;
 
 pub(super) const COLUMNS: &[Column] = &[
     Column::new("Started").with(WIDE),
@@ -51,8 +53,10 @@ pub(super) fn cells(call: &CallSummary, href: &str, with_cost: bool, found: Foun
             {call.agent.name.clone()}
         </td>
         <td class="w-full max-w-0">
-            <div class="truncate text-left font-medium" dir="auto">
-                {title(call)}
+            <div class="flex min-w-0 items-center gap-2">
+                {unread(call)} <span class="truncate text-left font-medium" dir="auto">
+                    {title(call)}
+                </span> {made_of_it(call)}
             </div>
             {move || found.lines(id)}
             <div class="grid gap-1 pt-0.5 pb-1 md:hidden">
@@ -80,6 +84,63 @@ pub(super) fn cells(call: &CallSummary, href: &str, with_cost: bool, found: Foun
         </td>
         {with_cost.then(|| view! { <td class="right max-lg:hidden">{cost.unwrap_or_else(|| "–".to_owned())}</td> })}
         <td class="max-lg:hidden">{sound(call.recording)}</td>
+    }
+    .into_any()
+}
+
+/// A dot before what its reader has not read yet.
+fn unread(call: &CallSummary) -> Option<AnyView> {
+    let mark = || {
+        view! {
+            <span class="size-2 flex-none rounded-full bg-brand" title="Unread">
+                <span class="sr-only">"Unread"</span>
+            </span>
+        }
+        .into_any()
+    };
+    call.work.unread.then(mark)
+}
+
+/// Tags, who looks after it, how it ended, how good it was, how many notes; behind the title.
+fn made_of_it(call: &CallSummary) -> AnyView {
+    let work = &call.work;
+    let tags = work.tags.iter().take(TAGS_SHOWN).cloned();
+    let more = work.tags.len().saturating_sub(TAGS_SHOWN);
+    view! {
+        <span class="flex flex-none items-center gap-1.5 overflow-hidden text-xs text-muted max-lg:hidden">
+            {tags.map(|tag| view! { <TagMark tag /> }).collect_view()}
+            {(more > 0).then(|| format!("+{more}"))}
+            {work
+                .rating
+                .map(|stars| {
+                    view! {
+                        <span class="num inline-flex items-center gap-0.5" title="Rating">
+                            <Icon glyph=lu::LuStar />
+                            {stars}
+                        </span>
+                    }
+                })}
+            {work.disposition.as_ref().map(|one| view! { <span class="max-w-28 truncate">{one.name.clone()}</span> })}
+            {(work.notes > 0)
+                .then(|| {
+                    view! {
+                        <span class="num inline-flex items-center gap-0.5" title="Notes">
+                            <Icon glyph=lu::LuStickyNote />
+                            {work.notes}
+                        </span>
+                    }
+                })}
+            {work
+                .assignee
+                .as_ref()
+                .map(|member| {
+                    view! {
+                        <span title=format!("Looked after by {}", member.name)>
+                            <Avatar name=member.name.clone() />
+                        </span>
+                    }
+                })}
+        </span>
     }
     .into_any()
 }

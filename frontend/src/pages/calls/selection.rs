@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::call::CallSummary;
 
+use super::bulk::Bulk;
 use super::log::Log;
 use crate::format;
 use crate::state::{SessionState, Toasts};
@@ -43,8 +44,9 @@ pub(super) fn Selection(log: Log) -> AnyView {
     view! {
         <div aria-live="polite">
             <Show when=move || count.get() != 0>
-                <div class="fixed bottom-6 max-md:bottom-20 left-1/2 z-20 flex -translate-x-1/2 items-center gap-3 rounded-lg bg-panel py-2 pr-2 pl-4 shadow-float">
+                <div class="fixed bottom-6 max-md:bottom-20 left-1/2 z-20 flex max-w-[calc(100vw-16px)] flex-wrap -translate-x-1/2 items-center gap-3 rounded-lg bg-panel py-2 pr-2 pl-4 shadow-float">
                     <span class="num text-sm whitespace-nowrap">{words}</span>
+                    <Bulk log />
                     <Button small=true icon=lu::LuCopy on_press=copy>
                         "Copy as table"
                     </Button>

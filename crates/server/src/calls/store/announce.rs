@@ -62,7 +62,7 @@ async fn insert(
             let key = keys::hold(conn, id, &[(row.conversation_id.clone(), start)])
                 .await?
                 .pop()
-                .ok_or_else(|| StoreError::Missing(row.conversation_id.clone()))?;
+                .ok_or(StoreError::Erased)?;
             let call = KnownCall {
                 id: CallId(key.call_id),
                 organization,

@@ -54,7 +54,7 @@ pub async fn fail_initiation(
             let key = keys::hold(conn, id, &[(row.conversation_id.clone(), start)])
                 .await?
                 .pop()
-                .ok_or_else(|| StoreError::Missing(row.conversation_id.clone()))?;
+                .ok_or(StoreError::Erased)?;
             let call = KnownCall {
                 id: CallId(key.call_id),
                 organization,

@@ -24,7 +24,8 @@ pub struct Key {
 }
 
 /// Inserts or finds the keys of conversations (each with the start that a new row would have) and locks them. A second
-/// transaction with one of them waits here until this one has ended. In a fixed order, so that two can not deadlock.
+/// transaction with one of them waits here until this one has ended. In a fixed order, so that two can not deadlock. A conversation
+/// that was erased gets none (trigger `call_keys_erased`).
 ///
 /// # Errors
 /// The database's own.

@@ -6,12 +6,13 @@
 //! - [`keys`], [`write`] the statements
 //!
 //! One call, once: whoever first inserts the key (connection, conversation id) makes the row; everybody else finds it
-//! and waits for that transaction. A status moves forward only, so the order in which news arrive does not matter.
+//! and waits for that transaction. Of a conversation that was erased nobody gets a key ([`StoreError::Erased`]). A status moves forward only, so the order in which news arrive does not matter.
 
 pub mod announce;
 pub mod close;
 pub mod cost;
 pub mod detail;
+pub mod erased;
 pub mod failure;
 pub mod keys;
 pub mod place;
@@ -58,6 +59,9 @@ pub enum StoreError {
     Serialize(#[from] serde_json::Error),
     #[error("the agent {0} could not be stored")]
     Agent(String),
+    /// Whoever brings it leaves it aside.
+    #[error("this conversation was erased and is not stored again")]
+    Erased,
     #[error("the row of conversation {0} was not returned")]
     Missing(String),
 }

@@ -1,11 +1,12 @@
 //! Storing a batch of details of one organization in a handful of statements.
 
+use super::erased;
 use super::keys::{self, Key};
 use super::place::Owner;
 use super::record::{CallRecord, PlacedRecord};
 use super::{KnownCall, StoreError, plausible_start, rank, words};
-use crate::calls::recording::{self, key::CallKey};
 use crate::calls::index::index;
+use crate::calls::recording::{self, key::CallKey};
 use crate::calls::recording_job::RecordingJob;
 use chrono::{DateTime, Utc};
 use db::Conn;
@@ -86,11 +87,13 @@ pub async fn details(
         .map(|key| (key.conversation_id.clone(), key))
         .collect();
     let before = rows_before(conn, keys.values().filter(|key| !key.is_new)).await?;
+    let removed = erased::words_removed(conn, keys.values().filter(|key| !key.is_new)).await?;
 
     let (mut known, mut rows) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
     for placed in batch {
         let id = &placed.record.conversation_id;
-        let key = keys.get(id).ok_or_else(|| StoreError::Missing(id.clone()))?;
+        // Erased, and not stored again.
+        let Some(key) = keys.get(id) else { continue };
         let old = before.get(&key.call_id);
         let old_status = old.and_then(|old| CallStatus::parse(&old.status));
         let is_behind = old_status.is_some_and(|old| rank(placed.record.status) < rank(old));
@@ -102,6 +105,10 @@ pub async fn details(
             is_new: old.is_none(),
             status: old_status.filter(|_| is_behind).unwrap_or(placed.record.status),
         });
+        // Nor what a rule removed of it.
+        if removed.contains(&key.call_id) {
+            continue;
+        }
         // Old news: a late delivery about a call that has gone on since.
         if is_behind && old.is_some_and(|old| old.detail_at.is_some() || placed.record.turns.is_empty()) {
             continue;

@@ -67,19 +67,23 @@ impl BackgroundJob for FetchConversation {
             record_health(&app, &connection, Ok(())).await?;
         }
         if conversation.detail.status.is_final() {
-            store::store_detail(&app, &connection, &conversation).await?;
-            let mut found = Found::default();
-            found.look(&conversation);
-            novelties::record(&app, &connection, found).await;
-            return Ok(());
+            return match store::store_detail(&app, &connection, &conversation).await {
+                Ok(_) => {
+                    let mut found = Found::default();
+                    found.look(&conversation);
+                    novelties::record(&app, &connection, found).await;
+                    Ok(())
+                }
+                Err(StoreError::Erased) => Ok(()),
+                Err(error) => Err(error.into()),
+            };
         }
-        store::announce(
-            &app,
-            &connection,
-            &as_summary(&conversation.detail),
-            LiveGrade::Presence,
-        )
-        .await?;
+        let summary = as_summary(&conversation.detail);
+        match store::announce(&app, &connection, &summary, LiveGrade::Presence).await {
+            Ok(_) => {}
+            Err(StoreError::Erased) => return Ok(()),
+            Err(error) => return Err(error.into()),
+        }
         let age = chrono::Utc::now() - meta.created_at;
         if age > GIVE_UP {
             store::close(

@@ -3,6 +3,7 @@
 use super::FetchConversation;
 use crate::app::App;
 use crate::calls::store::detail;
+use crate::calls::store::erased;
 use crate::calls::store::place::{self, Stored};
 use crate::calls::store::record::CallRecord;
 use crate::calls::store::write::{self, Origin};
@@ -28,7 +29,7 @@ pub struct Fetched {
     pub later: Vec<FetchConversation>,
     /// Conversations of the page.
     pub seen: i64,
-    /// Of these, already complete here.
+    /// Of these, already complete here, or erased for good.
     pub complete: i64,
     /// Of these, failed at the provider just now.
     pub failed: i64,
@@ -66,18 +67,24 @@ pub async fn fetch(
         .collect();
     let ids: Vec<String> = items.iter().map(|item| item.conversation_id.clone()).collect();
     let known = place::stored(app, connection.id, &ids).await?;
+    let erased = erased::among(app, connection.id, &ids).await?;
     let mut page = Fetched {
         seen: i64::try_from(items.len()).unwrap_or(i64::MAX),
         new: listed.new,
         ..Fetched::default()
     };
     let mut novelties = Found::default();
-    let (wanted, complete): (Vec<_>, Vec<_>) = items.into_iter().partition(|item| is_wanted(item, &known));
+    let (wanted, complete): (Vec<_>, Vec<_>) = items
+        .into_iter()
+        .partition(|item| is_wanted(item, &known) && !erased.contains(&item.conversation_id));
     page.complete = i64::try_from(complete.len()).unwrap_or(i64::MAX);
     let (finished, running): (Vec<_>, Vec<_>) = wanted.into_iter().partition(|item| item.status.is_final());
     for item in running {
-        store::announce(app, connection, &item, LiveGrade::Presence).await?;
-        page.later.push(later(connection, &item));
+        match store::announce(app, connection, &item, LiveGrade::Presence).await {
+            Ok(_) => page.later.push(later(connection, &item)),
+            Err(StoreError::Erased) => page.complete += 1,
+            Err(error) => return Err(error.into()),
+        }
     }
     let client = connection.client();
     let mut details = futures::stream::iter(finished)

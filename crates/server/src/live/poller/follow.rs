@@ -171,7 +171,12 @@ impl Follower {
                 }) => LiveGrade::Transcript,
                 _ => LiveGrade::Presence,
             };
-            let call = store::announce(&self.app, handle, &item, grade).await?;
+            let call = match store::announce(&self.app, handle, &item, grade).await {
+                Ok(call) => call,
+                // The provider says that it runs still; it is gone here for good.
+                Err(StoreError::Erased) => continue,
+                Err(error) => return Err(error.into()),
+            };
             changed.insert(call.organization);
             match seen {
                 Some(seen) => (seen.call, seen.item) = (call, Some(item)),

@@ -1,0 +1,14 @@
+DROP TRIGGER organizations_dispositions ON organizations;
+DROP TRIGGER memberships_unassign ON memberships;
+DROP TRIGGER work_follows ON calls;
+DROP FUNCTION begin_dispositions();
+DROP FUNCTION call_assignees(uuid);
+DROP FUNCTION unassign_leaver();
+DROP FUNCTION work_follows_call();
+DROP TABLE call_read_marks;
+DROP TABLE call_reads;
+DROP TABLE call_notes;
+DROP TABLE call_work;
+DROP TABLE call_tags;
+DROP TABLE dispositions;
+DROP TABLE tags;

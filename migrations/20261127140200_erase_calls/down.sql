@@ -1,0 +1,11 @@
+DROP FUNCTION erase_calls(uuid[]);
+DROP FUNCTION erase_deliveries(uuid, text, timestamptz, int);
+DROP FUNCTION calls_of_caller(text, text);
+DROP TRIGGER call_keys_erased ON call_keys;
+DROP FUNCTION refuse_erased();
+DROP FUNCTION erased_among(uuid, text[]);
+DROP FUNCTION conversation_digest(uuid, text);
+DROP INDEX calls_counterpart;
+DROP TABLE erasure_calls;
+DROP TABLE erasures;
+DROP TABLE erased_conversations;

@@ -1,0 +1,10 @@
+DROP TRIGGER calls_recording_removed ON calls;
+DROP FUNCTION keep_recording_removed();
+DROP FUNCTION redact_transcripts(timestamptz, int);
+DROP FUNCTION preview_retention(timestamptz, timestamptz, timestamptz, boolean);
+DROP FUNCTION organizations_with_retention();
+DROP FUNCTION retention_from_above();
+DROP FUNCTION effective_retention(uuid);
+DROP TABLE call_redactions;
+DROP TABLE retention_runs;
+DROP TABLE retention_rules;
