@@ -157,11 +157,9 @@ diesel::table! {
         updated_at -> Timestamptz,
         is_gap -> Bool,
     }
-    call_search (organization_id, call_id, started_at) {
-        organization_id -> Uuid,
-        call_id -> Uuid,
-        started_at -> Timestamptz,
-    }
+}
+
+diesel::table! {
     call_notes (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -199,6 +197,14 @@ diesel::table! {
         call_id -> Uuid,
         recording_at -> Nullable<Timestamptz>,
         transcript_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    call_search (organization_id, call_id, started_at) {
+        organization_id -> Uuid,
+        call_id -> Uuid,
+        started_at -> Timestamptz,
     }
 }
 
@@ -291,6 +297,10 @@ diesel::table! {
         filter -> Jsonb,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     call_work (organization_id, started_at, call_id) {
         organization_id -> Uuid,
         started_at -> Timestamptz,
@@ -347,6 +357,8 @@ diesel::table! {
         walk_began_at -> Nullable<Timestamptz>,
         walk_cursor -> Nullable<Text>,
         walked_at -> Nullable<Timestamptz>,
+        walk_tried_at -> Nullable<Timestamptz>,
+        walk_trouble -> Nullable<Text>,
         trouble -> Nullable<Text>,
         webhook -> Text,
         webhook_checked_at -> Nullable<Timestamptz>,
@@ -713,6 +725,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    provider_novelties (connection_id, path, value) {
+        connection_id -> Uuid,
+        organization_id -> Uuid,
+        path -> Text,
+        value -> Text,
+        seen -> Int8,
+        first_seen_at -> Timestamptz,
+        last_seen_at -> Timestamptz,
+        example -> Text,
+    }
+}
+
+diesel::table! {
     recording_misses (organization_id, started_at, call_id, tier) {
         organization_id -> Uuid,
         started_at -> Timestamptz,
@@ -742,16 +767,6 @@ diesel::table! {
         started_at -> Timestamptz,
         updated_at -> Timestamptz,
         finished_at -> Nullable<Timestamptz>,
-    }
-    provider_novelties (connection_id, path, value) {
-        connection_id -> Uuid,
-        organization_id -> Uuid,
-        path -> Text,
-        value -> Text,
-        seen -> Int8,
-        first_seen_at -> Timestamptz,
-        last_seen_at -> Timestamptz,
-        example -> Text,
     }
 }
 
@@ -971,6 +986,7 @@ diesel::table! {
         processed_at -> Nullable<Timestamptz>,
         sealed -> Bool,
         replay_asked_at -> Nullable<Timestamptz>,
+        about -> Nullable<Bytea>,
     }
 }
 
@@ -996,4 +1012,4 @@ diesel::table! {
     }
 }
 
-diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_exports, call_keys, call_notes, call_read_marks, call_reads, call_redactions, call_search, call_ledger, call_sum_changes, call_summaries, call_sums, call_tags, call_turns, call_work, call_views, calls, connection_checks, connections, dispositions, erased_conversations, erasure_calls, erasures, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, provider_novelties, recording_misses, recording_runs, recordings, recovery_codes, retention_rules, retention_runs, roles, search_terms, search_terms_in_doubt, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, tags, users, webhook_inbox, webhook_receipts, workspace_changes);
+diesel::allow_tables_to_appear_in_same_query!(account_links, agency_terms, agent_call_limits, agent_live_abilities, agents, api_keys, audit_log, call_exports, call_keys, call_ledger, call_notes, call_read_marks, call_reads, call_redactions, call_search, call_sum_changes, call_summaries, call_sums, call_tags, call_turns, call_views, call_work, calls, connection_checks, connections, dispositions, erased_conversations, erasure_calls, erasures, invitations, jobs, live_commands, live_events, live_monitors, live_settings, mails, member_agents, memberships, opening_credits, organization_branding, organization_closure, organization_days, organization_domains, organization_use, organizations, phone_numbers, platform_settings, poll_leases, provider_novelties, recording_misses, recording_runs, recordings, recovery_codes, retention_rules, retention_runs, roles, search_terms, search_terms_in_doubt, second_factors, sessions, sign_ins, summary_requests, summary_runs, summary_settings, sync_runs, tags, users, webhook_inbox, webhook_receipts, workspace_changes);

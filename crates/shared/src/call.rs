@@ -270,7 +270,4 @@ pub struct RecordingLink {
     /// Relative to the host that was asked: an agency's links lead to the agency's own host.
     pub url: String,
     pub expires_at: DateTime<Utc>,
-    /// What people made of calls.
-    #[serde(flatten)]
-    pub work: WorkFilter,
 }

@@ -70,7 +70,7 @@ pub async fn sounds(
         })
         .await?;
     for key in keys {
-        app.storage.delete(&StorageKey::new(key)?).await?;
+        app.storage.delete_everywhere(&StorageKey::new(key)?).await?;
     }
     Ok(())
 }

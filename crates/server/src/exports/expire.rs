@@ -51,7 +51,9 @@ pub async fn run(app: &App) -> Result<(), ExpireError> {
             .await?
     };
     for file in over {
-        app.storage.delete(&StorageKey::new(file.storage_key)?).await?;
+        app.storage
+            .delete_everywhere(&StorageKey::new(file.storage_key)?)
+            .await?;
         let organization = OrganizationId(file.organization_id);
         app.db
             .tenant::<_, db::Error, _>(organization, async move |conn| {

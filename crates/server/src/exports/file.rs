@@ -70,7 +70,7 @@ pub async fn send(
     }
     let format = ExportFormat::parse(&format).unwrap_or_default();
     let key = key(organization, id.0, format).map_err(ApiError::internal)?;
-    let (info, body) = match app.storage.get(&key, None).await {
+    let (info, body) = match app.storage.get_anywhere(&key, None).await {
         Ok(found) => found,
         Err(StorageError::NotFound) => return Err(gone()),
         Err(error) => return Err(ApiError::internal(error)),

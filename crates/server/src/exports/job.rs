@@ -19,7 +19,7 @@ use shared::export::{ExportFormat, KEPT_HOURS};
 use shared::{ExportId, OrganizationId, Permission, PermissionSet, UserId};
 use std::sync::Arc;
 use std::time::Duration;
-use storage::ObjectInfo;
+use storage::Stored;
 
 /// Queue of its own: a large file keeps nobody else waiting.
 pub const QUEUE: &str = "exports";
@@ -209,7 +209,7 @@ impl WriteExport {
         if changed == 0 { Err(Stop::Unwanted) } else { Ok(()) }
     }
 
-    async fn finish(&self, app: &App, info: &ObjectInfo) -> Result<(), Stop> {
+    async fn finish(&self, app: &App, info: &Stored) -> Result<(), Stop> {
         let (id, bytes) = (self.export_id.0, i64::try_from(info.len).unwrap_or(i64::MAX));
         app.db
             .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {

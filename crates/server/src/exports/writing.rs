@@ -16,7 +16,7 @@ use futures::StreamExt;
 use jobs::JobMeta;
 use shared::export::ExportFormat;
 use std::io;
-use storage::{ContentType, ObjectInfo, StorageKey};
+use storage::{ContentType, StorageKey, Stored};
 use tokio::sync::mpsc;
 
 impl WriteExport {
@@ -28,7 +28,7 @@ impl WriteExport {
         order: &Order,
         columns: &[Column],
         key: &StorageKey,
-    ) -> Result<ObjectInfo, Stop> {
+    ) -> Result<Stored, Stop> {
         let (sender, receiver) = mpsc::channel::<io::Result<Bytes>>(2);
         let body = futures::stream::unfold(receiver, |mut receiver| async move {
             let piece = receiver.recv().await?;
@@ -40,6 +40,7 @@ impl WriteExport {
         };
         let stored = app
             .storage
+            .current()
             .put(key, ContentType::new(content_type), body.boxed(), None);
         let format = order.format;
         let writing = async {
@@ -80,7 +81,7 @@ impl WriteExport {
         order: &Order,
         columns: &[Column],
         key: &StorageKey,
-    ) -> Result<ObjectInfo, Stop> {
+    ) -> Result<Stored, Stop> {
         let (sender, receiver) = mpsc::channel(2);
         let heads: Vec<String> = columns.iter().map(|column| column.head.clone()).collect();
         let writer = tokio::task::spawn_blocking(move || workbook::write(&heads, receiver));
@@ -107,6 +108,7 @@ impl WriteExport {
         let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
         Ok(app
             .storage
+            .current()
             .put(key, ContentType::new(kind), body, Some(len))
             .await?)
     }

@@ -6,8 +6,8 @@ use super::listed::Reading;
 use crate::app::App;
 use crate::calls::store::StoreError;
 use crate::calls::store::write::Origin;
-use crate::connections::jobs::{QueueRecordings, SYNC_QUEUE, failed, keep_page, page};
-use crate::connections::{self, ConnectionHandle, provider_error};
+use crate::connections::jobs::{SYNC_QUEUE, failed, keep_page, page};
+use crate::connections::{self, ConnectionHandle, provider_error, recordings};
 use chrono::{DateTime, Utc};
 use db::schema::connection_checks::dsl;
 use diesel::prelude::*;
@@ -97,10 +97,14 @@ impl BackgroundJob for WalkHistory {
                     app.db
                         .tenant::<_, StoreError, _>(connection.organization, async move |conn| {
                             check::walked(conn, &connection, began_at).await?;
-                            let recordings = QueueRecordings {
-                                connection_id: connection.id,
-                            };
-                            Ok(recordings.queue(conn, connection.organization).await?)
+                            recordings::run::start(
+                                conn,
+                                connection.id,
+                                connection.organization,
+                                recordings::run::Which::NotYet,
+                            )
+                            .await?;
+                            Ok(())
                         })
                         .await?;
                     return Ok(());

@@ -3,7 +3,12 @@
 use crate::app::App;
 use crate::seal::{SealError, Sealer};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
+use db::schema::webhook_inbox;
+use diesel::prelude::*;
+use diesel_async::RunQueryDsl;
 use sha2::{Digest, Sha256};
+use shared::OrganizationId;
 use uuid::Uuid;
 
 /// From so many bytes on it is not done on the runtime; below, handing it over would take longer.
@@ -50,6 +55,26 @@ pub async fn open(app: &App, stored: Vec<u8>, is_sealed: bool, id: Uuid) -> Resu
         lz4_flex::block::decompress_size_prepended(&packed).map_err(|_damaged| PayloadError::Damaged)
     })
     .await
+}
+
+/// Keeps nothing of what was sent: its call was erased.
+///
+/// # Errors
+/// The database's own.
+pub async fn forget(
+    app: &App,
+    organization: OrganizationId,
+    key: (Uuid, DateTime<Utc>, Uuid),
+) -> Result<(), db::Error> {
+    app.db
+        .tenant::<_, db::Error, _>(organization, async move |conn| {
+            diesel::update(webhook_inbox::table.find(key))
+                .set(webhook_inbox::body.eq(Vec::<u8>::new()))
+                .execute(conn)
+                .await?;
+            Ok(())
+        })
+        .await
 }
 
 async fn apart<T: Send + 'static>(

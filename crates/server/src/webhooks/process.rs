@@ -3,13 +3,14 @@
 use super::{audio, payload};
 use crate::app::App;
 use crate::calls::store::write::Origin;
-use crate::calls::store::{self, StoreError};
+use crate::calls::store::{self, StoreError, words};
 use crate::connections::jobs::FetchConversation;
 use crate::connections::{self, ConnectionHandle};
 use crate::ledger::novelties::{self, Found};
 use chrono::{DateTime, Utc};
 use db::schema::{connections as connection_rows, webhook_inbox};
 use diesel::prelude::*;
+use diesel::sql_types::{Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use elevenlabs::webhook::{Envelope, Event};
 use jobs::{BackgroundJob, JobError, JobMeta};
@@ -46,7 +47,7 @@ impl Done {
     pub(super) fn state(self) -> &'static str {
         match self {
             Self::Stored => "done",
-            Self::Ignored => "ignored",
+            Self::Ignored | Self::Erased => "ignored",
         }
     }
 }
@@ -71,26 +72,46 @@ impl BackgroundJob for ProcessWebhook {
         let Some(connection) = connections::load(&app, ConnectionId(connection_id)).await? else {
             return Ok(());
         };
-        let done = match payload::open(&app, body, is_sealed, self.inbox_id).await {
+        let opened = payload::open(&app, body, is_sealed, self.inbox_id).await;
+        let about = opened.as_deref().ok().and_then(conversation_of);
+        let done = match opened {
             Ok(body) => act(&app, &connection, &body, self.received_at, Origin::News).await,
             // What can not be opened now will not open later.
             Err(error) => Err(JobError::permanent(error)),
         };
         match done {
-            Ok(done) => Ok(self.mark(&app, connection.id, done.state(), None).await?),
             Ok(Done::Erased) => {
-                self.forget(&app).await?;
-                Ok(self.mark(&app, Some(ERASED.to_owned())).await?)
+                let key = (self.organization_id.0, self.received_at, self.inbox_id);
+                payload::forget(&app, self.organization_id, key).await?;
+                let why = Some(ERASED.to_owned());
+                Ok(self
+                    .mark(&app, connection.id, Done::Erased.state(), why, None)
+                    .await?)
             }
+            Ok(done) => Ok(self.mark(&app, connection.id, done.state(), None, about).await?),
             Err(error) => {
                 let is_over = meta.is_last_attempt() || matches!(error, JobError::Permanent(_));
                 let state = if is_over { "failed" } else { "new" };
-                self.mark(&app, connection.id, state, Some(error.to_string()))
+                self.mark(&app, connection.id, state, Some(error.to_string()), about)
                     .await?;
                 Err(error)
             }
         }
     }
+}
+
+/// Which conversation a delivery is about, so that it is found when its call is erased.
+fn conversation_of(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        conversation_id: String,
+    }
+    #[derive(Deserialize)]
+    struct Delivery {
+        data: Named,
+    }
+    let delivery: Delivery = serde_json::from_slice(body).ok()?;
+    Some(words::clean(&delivery.data.conversation_id))
 }
 
 /// Does what a delivery asks for; safe to repeat.
@@ -176,20 +197,6 @@ impl ProcessWebhook {
             .await
     }
 
-    /// Removes what it said.
-    async fn forget(&self, app: &App) -> Result<(), db::Error> {
-        let key = (self.organization_id.0, self.received_at, self.inbox_id);
-        app.db
-            .tenant::<_, db::Error, _>(self.organization_id, async move |conn| {
-                diesel::update(webhook_inbox::table.find(key))
-                    .set(webhook_inbox::body.eq(Vec::<u8>::new()))
-                    .execute(conn)
-                    .await?;
-                Ok(())
-            })
-            .await
-    }
-
     /// Notes what became of it, and that the connection's webhook works.
     async fn mark(
         &self,
@@ -197,6 +204,7 @@ impl ProcessWebhook {
         connection: ConnectionId,
         state: &'static str,
         error: Option<String>,
+        about: Option<String>,
     ) -> Result<(), db::Error> {
         let key = (self.organization_id.0, self.received_at, self.inbox_id);
         let received_at = self.received_at;
@@ -210,6 +218,18 @@ impl ProcessWebhook {
                     ))
                     .execute(conn)
                     .await?;
+                if let Some(conversation) = about {
+                    diesel::sql_query(
+                        "UPDATE webhook_inbox SET about = conversation_digest(connection_id, $1)
+                         WHERE organization_id = $2 AND received_at = $3 AND id = $4",
+                    )
+                    .bind::<Text, _>(conversation)
+                    .bind::<SqlUuid, _>(key.0)
+                    .bind::<Timestamptz, _>(key.1)
+                    .bind::<SqlUuid, _>(key.2)
+                    .execute(conn)
+                    .await?;
+                }
                 diesel::update(connection_rows::table.find(connection.0))
                     .filter(
                         connection_rows::last_webhook_at

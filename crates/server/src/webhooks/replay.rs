@@ -2,7 +2,7 @@
 //! overtake each other. What was made of them before is made anew; nothing is added twice.
 
 use super::payload;
-use super::process::act;
+use super::process::{Done, act};
 use crate::app::App;
 use crate::calls::store::write::Origin;
 use crate::connections::{self, ConnectionHandle};
@@ -102,7 +102,12 @@ impl ReplayDeliveries {
             Err(error) => Err(JobError::permanent(error)),
         };
         match done {
-            Ok(done) => Ok(self.mark(app, key, done.state(), None).await?),
+            Ok(done) => {
+                if matches!(done, Done::Erased) {
+                    payload::forget(app, self.organization_id, key).await?;
+                }
+                Ok(self.mark(app, key, done.state(), None).await?)
+            }
             // One that can not be done does not hold up those behind it.
             Err(error @ JobError::Permanent(_)) => {
                 Ok(self.mark(app, key, "failed", Some(error.to_string())).await?)

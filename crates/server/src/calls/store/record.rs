@@ -1,6 +1,6 @@
 //! The provider's detail as a row of `calls`.
 
-use super::{cost, status_of, transcript};
+use super::{cost, status_of, transcript, words};
 use chrono::{DateTime, Utc};
 use elevenlabs::conversations::{CallSuccess, Conversation, ConversationDetail, Direction as Line};
 use serde::Serialize;

@@ -3,8 +3,8 @@
 use super::failure;
 use super::page::GONE;
 use crate::app::App;
-use crate::calls::store;
 use crate::calls::store::close::Rest;
+use crate::calls::store::{self, StoreError};
 use crate::connections::{self, record_health};
 use crate::ledger::novelties::{self, Found};
 use elevenlabs::conversations::ConversationDetail;
