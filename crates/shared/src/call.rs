@@ -243,6 +243,7 @@ pub struct RecordingMiss {
     pub reason: String,
     /// How often.
     pub misses: i32,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub last_at: DateTime<Utc>,
 }
 
@@ -269,5 +270,6 @@ pub struct AskRecordingLink {
 pub struct RecordingLink {
     /// Relative to the host that was asked: an agency's links lead to the agency's own host.
     pub url: String,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub expires_at: DateTime<Utc>,
 }

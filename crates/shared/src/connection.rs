@@ -233,7 +233,9 @@ pub struct RecordingRun {
     pub missing: i64,
     /// It could not be fetched or is no sound. What may pass is tried again by itself.
     pub failed: i64,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub finished_at: Option<DateTime<Utc>>,
     pub error: Option<String>,
 }

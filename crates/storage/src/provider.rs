@@ -74,7 +74,7 @@ impl StorageConfig {
     pub async fn open(&self) -> Result<Arc<dyn Storage>, StorageError> {
         Ok(match self {
             Self::Local { root, max_bytes } => Arc::new(LocalStorage::open(root, *max_bytes).await?),
-            Self::S3(config) => Arc::new(S3Storage::open(config).await),
+            Self::S3(config) => Arc::new(Box::pin(S3Storage::open(config)).await),
             Self::Gcs(config) => Arc::new(GcsStorage::open(config)?),
             Self::Azure(config) => Arc::new(AzureStorage::open(config)?),
         })

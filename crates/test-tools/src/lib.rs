@@ -7,8 +7,10 @@
 //! | `node` | a folder with the packages of a package-lock.json |
 //! | `stand_in` | a server that tells its port and ends with its handle |
 
-#![expect(clippy::panic, reason = "a test that cannot prepare its tools has failed")]
-#![expect(clippy::unwrap_used, reason = "the same")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test that cannot prepare its tools has failed"
+)]
 
 mod node;
 mod python;

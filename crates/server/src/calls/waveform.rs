@@ -92,19 +92,23 @@ impl<R: Read> Read for Source<R> {
 
 const MP3: &str = "audio/mpeg";
 
+/// How files begin: at which byte, with what, and what they are.
+const MARKS: [(usize, &[u8], &str); 6] = [
+    (0, b"ID3", MP3),
+    (8, b"WAVE", "audio/wav"),
+    (0, b"OggS", "audio/ogg"),
+    (0, b"fLaC", "audio/flac"),
+    (4, b"ftyp", "audio/mp4"),
+    (0, &[0x1A, 0x45, 0xDF, 0xA3], "audio/webm"),
+];
+
 /// A format of sound, by how its files begin.
 fn format(head: &[u8]) -> Option<&'static str> {
-    let at = |from: usize, mark: &[u8]| head.get(from..from + mark.len()) == Some(mark);
+    let mut marks = MARKS.iter();
+    let marked = marks.find(|(at, mark, _)| head.get(*at..at + mark.len()) == Some(*mark));
+    // An MP3 without tags begins with a frame.
     let frame = matches!(head, [0xFF, second, ..] if second & 0xE0 == 0xE0 && second & 0x06 != 0);
-    match () {
-        () if at(0, b"ID3") || frame => Some(MP3),
-        () if at(0, b"RIFF") && at(8, b"WAVE") => Some("audio/wav"),
-        () if at(0, b"OggS") => Some("audio/ogg"),
-        () if at(0, b"fLaC") => Some("audio/flac"),
-        () if at(4, b"ftyp") => Some("audio/mp4"),
-        () if at(0, &[0x1A, 0x45, 0xDF, 0xA3]) => Some("audio/webm"),
-        () => None,
-    }
+    marked.map(|(_, _, format)| *format).or(frame.then_some(MP3))
 }
 
 /// What it is instead, so that somebody sees whose page or error was sent.

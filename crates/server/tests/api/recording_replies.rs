@@ -252,5 +252,5 @@ async fn a_large_recording_is_not_held_in_memory() {
         "{grown} MiB for a recording of {} MiB",
         PIECE * PIECES / 1024 / 1024
     );
-    println!("256 MiB were stored and sent with {grown} MiB of memory");
+    eprintln!("256 MiB were stored and sent with {grown} MiB of memory");
 }

@@ -61,7 +61,7 @@ impl S3Storage {
         if let Some(endpoint) = &config.endpoint {
             shared = shared.endpoint_url(endpoint.as_str());
         }
-        let settings = aws_sdk_s3::config::Builder::from(&shared.load().await)
+        let settings = aws_sdk_s3::config::Builder::from(&Box::pin(shared.load()).await)
             .force_path_style(config.endpoint.is_some())
             .build();
         Self {
@@ -93,7 +93,8 @@ impl Storage for S3Storage {
             max: self.max_bytes,
             expected: expected_len,
         };
-        put::put(self, key, &content_type, body, limits).await
+        // The SDK keeps whole requests in its futures.
+        Box::pin(put::put(self, key, &content_type, body, limits)).await
     }
 
     async fn get(
@@ -101,11 +102,11 @@ impl Storage for S3Storage {
         key: &StorageKey,
         range: Option<ByteRange>,
     ) -> Result<(ObjectInfo, ByteStream), StorageError> {
-        get::get(self, key, range).await
+        Box::pin(get::get(self, key, range)).await
     }
 
     async fn head(&self, key: &StorageKey) -> Result<ObjectInfo, StorageError> {
-        get::head(self, key).await
+        Box::pin(get::head(self, key)).await
     }
 
     async fn delete(&self, key: &StorageKey) -> Result<(), StorageError> {

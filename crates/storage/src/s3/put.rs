@@ -30,7 +30,7 @@ pub(super) async fn put(
             .body(Body::from(first.bytes));
         request.send().await.map_err(failed)?;
     } else {
-        in_parts(storage, key, content_type, first, &mut parts).await?;
+        Box::pin(in_parts(storage, key, content_type, first, &mut parts)).await?;
     }
     Ok(parts.finish())
 }

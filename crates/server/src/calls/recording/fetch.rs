@@ -197,7 +197,7 @@ async fn keep_it(
             .boxed(),
         source,
     };
-    match keep::keep(app, wanted.key, sound).await {
+    match Box::pin(keep::keep(app, wanted.key, sound)).await {
         Ok(Kept::Whole) => Ok(Found::Kept(None)),
         Ok(Kept::Short(reason)) => Ok(Found::Kept(Some(reason))),
         Ok(Kept::NoRoom | Kept::Gone) => Ok(Found::Nothing),
