@@ -217,6 +217,8 @@ diesel::table! {
         walk_began_at -> Nullable<Timestamptz>,
         walk_cursor -> Nullable<Text>,
         walked_at -> Nullable<Timestamptz>,
+        walk_tried_at -> Nullable<Timestamptz>,
+        walk_trouble -> Nullable<Text>,
         trouble -> Nullable<Text>,
         webhook -> Text,
         webhook_checked_at -> Nullable<Timestamptz>,
