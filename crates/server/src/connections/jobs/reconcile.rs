@@ -50,8 +50,8 @@ impl Reconcile {
 impl BackgroundJob for Reconcile {
     const NAME: &'static str = "reconcile";
     const QUEUE: &'static str = SYNC_QUEUE;
-    /// The next minute brings the next one.
-    const MAX_ATTEMPTS: i32 = 1;
+    /// The next minute brings the next one; one that a killed worker held is no failure.
+    const MAX_ATTEMPTS: i32 = 3;
     const PRIORITY: i16 = 1;
     /// After a long pause there is much to catch up with.
     const TIMEOUT: Duration = Duration::from_secs(1_800);
