@@ -88,6 +88,9 @@ CREATE TABLE connection_checks (
     walk_began_at timestamptz,
     walk_cursor text,
     walked_at timestamptz,
+    -- when one was begun or went on, and why the last one could not be ended
+    walk_tried_at timestamptz,
+    walk_trouble text,
     -- why the last look could not be ended
     trouble text,
     webhook text NOT NULL DEFAULT 'unknown'

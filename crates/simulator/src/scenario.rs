@@ -191,7 +191,7 @@ pub async fn play(
 /// Conversations that are here with all that belongs to them.
 pub const WHOLE: &str =
     "select count(*) from call_ledger where call_id is not null and not is_gap and is_over
-    and detail = 'done' and transcript = 'done' and audio = 'done' and summary = 'done'";
+    and detail = 'done' and transcript = 'done' and audio = 'done' and summary = 'done' and listed_at is not null";
 
 /// Each a sentence about the state, and what it has to answer for a number of calls.
 pub fn promises(calls: usize) -> Vec<(&'static str, String)> {

@@ -20,6 +20,8 @@ pub struct Check {
     pub walk_began_at: Option<DateTime<Utc>>,
     pub walk_cursor: Option<String>,
     pub walked_at: Option<DateTime<Utc>>,
+    pub walk_tried_at: Option<DateTime<Utc>>,
+    pub walk_trouble: Option<String>,
     pub trouble: Option<String>,
     pub webhook: String,
     pub webhook_checked_at: Option<DateTime<Utc>>,
@@ -111,20 +113,46 @@ pub async fn ended(
         .await
 }
 
-/// Why a look could not be ended. Whoever watches the connections is told when that changes.
+/// What was not ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// The look at the newest conversations.
+    Look,
+    /// The walk through the whole list.
+    Walk,
+}
+
+/// Why it could not be ended. Whoever watches the connections is told when that changes.
 ///
 /// # Errors
 /// The database's own.
-pub async fn failed(app: &App, connection: &ConnectionHandle, why: &str) -> Result<(), StoreError> {
+pub async fn failed(
+    app: &App,
+    connection: &ConnectionHandle,
+    reach: Reach,
+    why: &str,
+) -> Result<(), StoreError> {
     let (connection, why) = (connection.clone(), why.to_owned());
     app.db
         .tenant::<_, StoreError, _>(connection.organization, async move |conn| {
             make(conn, &connection).await?;
-            let changed = diesel::update(dsl::connection_checks.find(connection.id.0))
-                .filter(dsl::trouble.is_distinct_from(&why))
-                .set(dsl::trouble.eq(&why))
-                .execute(conn)
-                .await?;
+            let row = dsl::connection_checks.find(connection.id.0);
+            let changed = match reach {
+                Reach::Look => {
+                    let news = row.filter(dsl::trouble.is_distinct_from(&why));
+                    diesel::update(news)
+                        .set(dsl::trouble.eq(&why))
+                        .execute(conn)
+                        .await?
+                }
+                Reach::Walk => {
+                    let news = row.filter(dsl::walk_trouble.is_distinct_from(&why));
+                    diesel::update(news)
+                        .set(dsl::walk_trouble.eq(&why))
+                        .execute(conn)
+                        .await?
+                }
+            };
             if changed > 0 {
                 db::live::publish(conn, &LiveEvent::ConnectionsChanged).await?;
             }
@@ -155,7 +183,7 @@ pub async fn walked(
             dsl::walked_at.eq(began_at),
             dsl::walk_began_at.eq(None::<DateTime<Utc>>),
             dsl::walk_cursor.eq(None::<String>),
-            dsl::trouble.eq(None::<String>),
+            dsl::walk_trouble.eq(None::<String>),
         ))
         .execute(conn)
         .await?;

@@ -54,7 +54,7 @@ pub async fn show(
                 checked_at: check.checked_at,
                 walked_at: check.walked_at,
                 walking: check.walk_began_at.is_some(),
-                trouble: check.trouble,
+                trouble: check.trouble.or(check.walk_trouble),
                 webhook: WebhookHealth::parse(&check.webhook).unwrap_or(WebhookHealth::Unknown),
                 webhook_checked_at: check.webhook_checked_at,
                 webhook_failed_at: check.webhook_failed_at,

@@ -1,7 +1,7 @@
 //! The walk through the provider's whole list: calls that were lost longer ago than a look back reaches, and conversations
 //! that the provider has no longer.
 
-use super::check;
+use super::check::{self, Check, Reach};
 use super::listed::Reading;
 use crate::app::App;
 use crate::calls::store::StoreError;
@@ -20,9 +20,16 @@ use std::collections::HashSet;
 use std::time::{Duration, Instant};
 
 /// How often the whole list is walked.
-pub const EVERY: chrono::Duration = chrono::Duration::hours(24);
+const EVERY: chrono::Duration = chrono::Duration::hours(24);
+/// After a walk that could not be ended.
+const AGAIN: chrono::Duration = chrono::Duration::hours(1);
 /// One run walks for so long, then other jobs have their turn.
 const STRETCH: Duration = Duration::from_secs(60);
+
+/// Whether it is time for one.
+pub fn is_due(check: &Check, now: DateTime<Utc>) -> bool {
+    check.walked_at.is_none_or(|at| now - at > EVERY) && check.walk_tried_at.is_none_or(|at| now - at > AGAIN)
+}
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WalkHistory {
@@ -59,6 +66,7 @@ impl BackgroundJob for WalkHistory {
         let check = check::load(&app, &connection).await?;
         let began_at = check.walk_began_at.unwrap_or_else(Utc::now);
         let mut cursor = check.walk_cursor;
+        place(&app, &connection, Some(began_at), cursor.clone()).await?;
         loop {
             if meta.shutdown.is_cancelled() || begun.elapsed() > STRETCH {
                 return Err(JobError::Snooze(Duration::ZERO));
@@ -77,7 +85,7 @@ impl BackgroundJob for WalkHistory {
                     return Err(JobError::Snooze(Duration::ZERO));
                 }
                 Err(error) => {
-                    check::failed(&app, &connection, &provider_error::words(&error)).await?;
+                    check::failed(&app, &connection, Reach::Walk, &provider_error::words(&error)).await?;
                     return Err(failed(&app, &connection, error).await);
                 }
             };
@@ -112,8 +120,9 @@ impl BackgroundJob for WalkHistory {
                 Some(next) if seen.contains(&next) => {
                     place(&app, &connection, None, None).await?;
                     let error = elevenlabs::Error::RepeatedCursor(next);
-                    check::failed(&app, &connection, &provider_error::words(&error)).await?;
-                    return Err(JobError::permanent(error));
+                    check::failed(&app, &connection, Reach::Walk, &provider_error::words(&error)).await?;
+                    // Tried again by itself after a while; another try at once would go in the same circle.
+                    return Ok(());
                 }
                 Some(next) => {
                     place(&app, &connection, Some(began_at), Some(next.clone())).await?;
@@ -136,7 +145,11 @@ async fn place(
         .tenant::<_, StoreError, _>(connection.organization, async move |conn| {
             check::make(conn, &connection).await?;
             diesel::update(dsl::connection_checks.find(connection.id.0))
-                .set((dsl::walk_began_at.eq(began_at), dsl::walk_cursor.eq(cursor)))
+                .set((
+                    dsl::walk_began_at.eq(began_at),
+                    dsl::walk_cursor.eq(cursor),
+                    dsl::walk_tried_at.eq(Utc::now()),
+                ))
                 .execute(conn)
                 .await?;
             Ok(())

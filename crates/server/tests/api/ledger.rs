@@ -284,7 +284,7 @@ async fn a_list_that_leads_in_a_circle_ends_with_the_reason_and_keeps_what_was_r
         app.sql(&format!(
             "insert into connection_checks (connection_id, organization_id, checked_at, walked_at)
              select id, organization_id, now(), now() from connections on conflict (connection_id) do update set
-             checked_at = now(), walked_at = now(), trouble = null;
+             checked_at = now(), walked_at = now(), walk_tried_at = null, trouble = null;
              update connection_checks set {column} = now() - interval '400 days'"
         ));
         a_minute(&app).await;
@@ -294,7 +294,9 @@ async fn a_list_that_leads_in_a_circle_ends_with_the_reason_and_keeps_what_was_r
             "{column}"
         );
     }
+    assert_eq!(app.sql("select count(*) from jobs where state = 'dead'"), "0");
     app.no_faults().await;
+    app.sql("update connection_checks set walk_tried_at = null");
     a_minute(&app).await;
     let shown = completeness(&client, &connection).await;
     let total = app.simulated_conversations().await;

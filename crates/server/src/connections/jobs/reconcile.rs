@@ -10,10 +10,11 @@ use super::{SYNC_QUEUE, failure};
 use crate::app::App;
 use crate::calls::store::StoreError;
 use crate::calls::store::write::Origin;
-use crate::connections::{self, ConnectionHandle, provider_error, record_health};
+use crate::connections::{self, ConnectionError, ConnectionHandle, progress, provider_error, record_health};
+use crate::ledger::check::{self, Reach};
 use crate::ledger::listed::Reading;
 use crate::ledger::walk::{self, WalkHistory};
-use crate::ledger::{check, heal, webhook};
+use crate::ledger::{heal, webhook};
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
 use diesel::sql_types::{Nullable, Timestamptz, Uuid as SqlUuid};
@@ -49,8 +50,8 @@ impl Reconcile {
 impl BackgroundJob for Reconcile {
     const NAME: &'static str = "reconcile";
     const QUEUE: &'static str = SYNC_QUEUE;
-    /// The next minute brings the next one.
-    const MAX_ATTEMPTS: i32 = 1;
+    /// The next minute brings the next one; one that a killed worker held is no failure.
+    const MAX_ATTEMPTS: i32 = 3;
     const PRIORITY: i16 = 1;
     /// After a long pause there is much to catch up with.
     const TIMEOUT: Duration = Duration::from_secs(1_800);
@@ -69,10 +70,12 @@ impl BackgroundJob for Reconcile {
         let began_at = Utc::now();
         match look(&app, &connection, since - OVERLAP, began_at, &meta).await? {
             Looked::Through { new } => check::ended(&app, &connection, began_at, new > 0).await?,
+            // What was read is kept, and what comes after needs no list.
+            Looked::InACircle => {}
             Looked::NotThrough => return Ok(()),
         }
         record_health(&app, &connection, Ok(())).await?;
-        if check.walked_at.is_none_or(|at| began_at - at > walk::EVERY) {
+        if walk::is_due(&check, began_at) && !is_syncing(&app, &connection).await? {
             let walk = WalkHistory {
                 connection_id: connection.id,
             };
@@ -89,6 +92,8 @@ impl BackgroundJob for Reconcile {
 enum Looked {
     /// To the end of the list; conversations that were new in it.
     Through { new: i64 },
+    /// The list leads back to where it was read before; that is noted.
+    InACircle,
     /// The next minute begins again; why is noted.
     NotThrough,
 }
@@ -128,7 +133,9 @@ async fn look(
             None => return Ok(Looked::Through { new }),
             Some(_) if meta.shutdown.is_cancelled() => return Ok(Looked::NotThrough),
             Some(cursor) if !seen.insert(cursor.clone()) => {
-                return noted(app, connection, elevenlabs::Error::RepeatedCursor(cursor)).await;
+                let error = elevenlabs::Error::RepeatedCursor(cursor);
+                check::failed(app, connection, Reach::Look, &provider_error::words(&error)).await?;
+                return Ok(Looked::InACircle);
             }
             Some(cursor) => query.cursor = Some(cursor),
         }
@@ -142,9 +149,21 @@ async fn noted(
     error: elevenlabs::Error,
 ) -> Result<Looked, JobError> {
     tracing::info!(connection.id = %connection.id, provider.error = %error, "the look for lost calls failed");
-    check::failed(app, connection, &provider_error::words(&error)).await?;
+    check::failed(app, connection, Reach::Look, &provider_error::words(&error)).await?;
     drop(failure::failed(app, connection, error).await);
     Ok(Looked::NotThrough)
+}
+
+/// A sync walks through the whole list as well.
+async fn is_syncing(app: &App, connection: &ConnectionHandle) -> Result<bool, ConnectionError> {
+    let id = connection.id;
+    let run = app
+        .db
+        .tenant::<_, ConnectionError, _>(connection.organization, async move |conn| {
+            progress::find(conn, id).await
+        })
+        .await?;
+    Ok(run.is_some_and(|run| run.progress().state.is_running()))
 }
 
 /// Start of the newest call of the connection, whoever it belongs to.
