@@ -30,6 +30,7 @@ pub mod live_command;
 pub mod live_wall;
 pub mod mail;
 pub mod member;
+pub mod moment;
 pub mod number;
 pub mod organization;
 pub mod page;
