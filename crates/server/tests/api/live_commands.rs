@@ -75,7 +75,8 @@ async fn turns(client: &Client, call: CallId) -> Vec<Turn> {
 async fn ending_a_call_ends_it_at_the_provider_and_stands_in_the_log() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
-    let (call, conversation) = followed(&app, &client, json!({ "turns": 40, "turn_interval_ms": 400 })).await;
+    let (call, conversation) =
+        followed(&app, &client, json!({ "turns": 40, "turn_interval_ms": 2_500 })).await;
     assert_eq!(controls(&client, call).await.words, Following::Open);
     let mut tab = Tab::watching(&client).await;
     let key = Uuid::now_v7();
@@ -134,7 +135,7 @@ async fn ending_a_call_ends_it_at_the_provider_and_stands_in_the_log() {
 async fn pressing_twice_at_the_same_moment_sends_once() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
-    let (call, _) = followed(&app, &client, json!({ "turns": 40, "turn_interval_ms": 300 })).await;
+    let (call, _) = followed(&app, &client, json!({ "turns": 40, "turn_interval_ms": 2_500 })).await;
     let hint = json!({ "key": Uuid::now_v7(), "text": "Offer ten percent." });
     let hints = path(call, "hint");
     let replies = futures::future::join_all((0..4).map(|_| client.post(&hints, &hint))).await;
@@ -223,7 +224,7 @@ async fn a_call_is_transferred_to_a_number_and_only_to_one() {
     until(async || app.sql("select count(*) from agent_live_abilities where transfers") != "0").await;
     let conversation = start(
         &app,
-        json!({ "agent_id": AGENT, "turns": 60, "turn_interval_ms": 300 }),
+        json!({ "agent_id": AGENT, "turns": 60, "turn_interval_ms": 2_500 }),
     )
     .await;
     let call = open(&app, &client, &conversation).await;
@@ -261,7 +262,7 @@ async fn a_chat_is_taken_over_written_in_and_given_back() {
     app.connect(&client).await;
     app.start_worker();
     until(async || app.sql("select count(*) from agent_live_abilities where text_only") == "1").await;
-    let wish = json!({ "agent_id": AGENT, "turns": 200, "turn_interval_ms": 300 });
+    let wish = json!({ "agent_id": AGENT, "turns": 200, "turn_interval_ms": 2_500 });
     let conversation = start(&app, wish).await;
     let call = open(&app, &client, &conversation).await;
     let takeover = async |action: &str, text: Option<&str>| {
@@ -312,7 +313,7 @@ async fn it_is_said_why_a_call_can_not_be_told_anything() {
     until(async || app.sql(&monitored) == "f").await;
     let conversation = start(
         &app,
-        json!({ "agent_id": AGENT, "turns": 60, "turn_interval_ms": 300 }),
+        json!({ "agent_id": AGENT, "turns": 60, "turn_interval_ms": 2_500 }),
     )
     .await;
     let status = format!("select status from calls where conversation_id = '{conversation}'");
@@ -350,7 +351,7 @@ async fn it_is_said_why_a_call_can_not_be_told_anything() {
 async fn who_may_not_command_sees_no_commands_and_strangers_find_no_call() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
-    let (call, _) = followed(&app, &client, json!({ "turns": 200, "turn_interval_ms": 3_000 })).await;
+    let (call, _) = followed(&app, &client, json!({ "turns": 200, "turn_interval_ms": 2_500 })).await;
     let stranger = app.sign_in(CUSTOMER).await;
     let end = json!({ "key": Uuid::now_v7() });
     let own = format!("/api/live/calls/{call}");
@@ -380,7 +381,7 @@ async fn who_may_not_command_sees_no_commands_and_strangers_find_no_call() {
 async fn commands_follow_their_call_and_go_with_it() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
-    let (call, _) = followed(&app, &client, json!({ "turns": 40, "turn_interval_ms": 300 })).await;
+    let (call, _) = followed(&app, &client, json!({ "turns": 40, "turn_interval_ms": 2_500 })).await;
     client
         .post(&path(call, "end"), &json!({ "key": Uuid::now_v7() }))
         .await;
