@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::auth::{session, session_outage};
 use crate::branding::host;
-use crate::middleware::origin_check;
+use crate::middleware::{compression, origin_check};
 use crate::{
     account, accounts, agents, analytics, api_keys, audit, branding, calls, connections, domains, health,
     invitations, live, mail, members, numbers, organizations, permissions, platform, roles, security, spa,
@@ -27,6 +27,7 @@ pub fn configure(cfg: &mut ServiceConfig, app: &App) {
                 .wrap(from_fn(session_outage::layer))
                 .wrap(from_fn(origin_check::layer))
                 .wrap(from_fn(host::layer))
+                .wrap(from_fn(compression::layer))
                 .route("/public", web::get().to(accounts::public::show))
                 .service(
                     web::scope("/auth")

@@ -15,6 +15,7 @@ pub const NAME_MAX: usize = 120;
 pub struct Account {
     pub user: User,
     /// When the second factor was set up; `None`: there is none.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub second_factor_since: Option<DateTime<Utc>>,
     /// Recovery codes that were not used yet.
     pub recovery_codes_left: i64,
@@ -105,8 +106,10 @@ pub struct OwnSession {
     /// Such as `Firefox on Windows`.
     pub device: String,
     pub ip: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub since: DateTime<Utc>,
     /// Exact to a minute.
+    #[serde(deserialize_with = "crate::moment::read")]
     pub last_seen_at: DateTime<Utc>,
     /// The one that asks.
     pub current: bool,
@@ -166,6 +169,7 @@ pub struct SignIn {
     pub user: UserId,
     pub name: String,
     pub email: String,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub at: DateTime<Utc>,
     pub outcome: SignInOutcome,
     pub ip: Option<String>,

@@ -44,9 +44,11 @@ impl std::fmt::Debug for ResetPassword {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OwnEmail {
     pub email: Email,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub verified_at: Option<DateTime<Utc>>,
     /// The address to which the last link was sent that can still be followed.
     pub pending: Option<Email>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub pending_until: Option<DateTime<Utc>>,
     /// The server can send mail.
     pub mail_ready: bool,

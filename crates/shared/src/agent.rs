@@ -33,6 +33,7 @@ pub struct Agent {
     pub calls_7d: i64,
     /// Of these, ended and judged successful, 0–1; `None` when none was judged.
     pub success_rate_7d: Option<f64>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub last_call_at: Option<DateTime<Utc>>,
     /// Only with `agents.prompt`.
     pub prompt: Option<String>,

@@ -33,11 +33,15 @@ pub struct ApiKey {
     pub permissions: PermissionSet,
     /// CIDR; empty: from anywhere.
     pub networks: Vec<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
     pub created_by: User,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub expires_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub revoked_at: Option<DateTime<Utc>>,
     /// Exact to a minute.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub last_used_at: Option<DateTime<Utc>>,
     pub last_used_ip: Option<String>,
 }

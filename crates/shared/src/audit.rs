@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub struct AuditEntry {
     /// Counts from 1 within the organization, without gaps.
     pub sequence: i64,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub at: DateTime<Utc>,
     /// `None`: the program itself.
     pub user: Option<Actor>,
@@ -52,6 +53,7 @@ pub struct AuditVerdict {
     pub checked: i64,
     /// The first that does not; `None`: all fit.
     pub broken: Option<Broken>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub as_of: DateTime<Utc>,
 }
 

@@ -103,6 +103,7 @@ pub struct CallSummary {
     pub status: CallStatus,
     pub direction: Direction,
     pub outcome: Outcome,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
     /// Whole seconds; 0 while the call runs.
     pub duration_seconds: i32,
@@ -140,6 +141,7 @@ pub struct CallDetail {
     pub error: Option<String>,
     /// The caller's rating, 1–5.
     pub rating: Option<i32>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub updated_at: DateTime<Utc>,
 }
 

@@ -82,12 +82,14 @@ pub struct Connection {
     pub health: ConnectionHealth,
     /// Why it is not healthy, in words.
     pub trouble: Option<String>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub checked_at: Option<DateTime<Utc>>,
     pub workspace: WorkspaceInfo,
     pub webhook: WebhookStatus,
     pub sync: Option<SyncProgress>,
     pub agents: i64,
     pub calls: i64,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
     /// It was removed and is being erased, with all that came through it. Nothing else can be done with it.
     #[serde(default)]
@@ -141,6 +143,7 @@ pub struct WebhookStatus {
     pub has_secret: bool,
     /// We registered it through the provider's API.
     pub registered: bool,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub last_received_at: Option<DateTime<Utc>>,
 }
 
@@ -183,7 +186,9 @@ pub struct SyncProgress {
     pub calls_failed: i64,
     /// The whole list has been walked, so `calls_seen` is the total.
     pub listed_all: bool,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub finished_at: Option<DateTime<Utc>>,
     pub error: Option<String>,
 }

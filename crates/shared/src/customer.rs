@@ -22,6 +22,7 @@ pub struct OrganizationSummary {
     pub status: OrganizationStatus,
     pub status_reason: Option<String>,
     pub contact_email: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
     /// Organizations below it.
     pub organizations: i64,
@@ -31,6 +32,7 @@ pub struct OrganizationSummary {
     pub calls_by_day: Vec<i64>,
     /// Of those that were judged, 0–1; `None` when none was.
     pub success_rate_7d: Option<f64>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub last_call_at: Option<DateTime<Utc>>,
     pub running_calls: i64,
     /// Connections that are not healthy.
@@ -40,6 +42,7 @@ pub struct OrganizationSummary {
     pub max_minutes_per_month: Option<i32>,
     /// Of its own connections; `None`: it has none, or none was synced.
     pub sync: Option<SyncHealth>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub synced_at: Option<DateTime<Utc>>,
 }
 
@@ -76,6 +79,7 @@ pub struct OrganizationDetail {
     #[serde(flatten)]
     pub summary: OrganizationSummary,
     pub note: String,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub status_changed_at: Option<DateTime<Utc>>,
     #[serde(flatten)]
     pub allowance: Allowance,

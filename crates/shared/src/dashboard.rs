@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Dashboard {
     /// When the figures were read.
+    #[serde(deserialize_with = "crate::moment::read")]
     pub as_of: DateTime<Utc>,
     /// IANA zone in which days and hours are cut.
     pub timezone: String,
@@ -49,7 +50,9 @@ impl Figures {
     }
 }
 
+/// Written and read flat, as one object; read by [`Flat`], since what serde derives for that keeps every value twice.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Flat")]
 pub struct DayFigures {
     pub date: NaiveDate,
     #[serde(flatten)]
@@ -57,11 +60,56 @@ pub struct DayFigures {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Flat")]
 pub struct HourFigures {
     /// 0–23 on the wall clock of the zone.
     pub hour: u8,
     #[serde(flatten)]
     pub figures: Figures,
+}
+
+/// A day's or an hour's figures as they are written. Of the two keys each has its own.
+#[derive(Deserialize)]
+struct Flat {
+    #[serde(default, deserialize_with = "crate::moment::read_day")]
+    date: NaiveDate,
+    #[serde(default)]
+    hour: u8,
+    calls: i64,
+    seconds: i64,
+    successful: i64,
+    unsuccessful: i64,
+    cost_usd_micros: Option<i64>,
+}
+
+impl Flat {
+    fn figures(&self) -> Figures {
+        Figures {
+            calls: self.calls,
+            seconds: self.seconds,
+            successful: self.successful,
+            unsuccessful: self.unsuccessful,
+            cost_usd_micros: self.cost_usd_micros,
+        }
+    }
+}
+
+impl From<Flat> for DayFigures {
+    fn from(flat: Flat) -> Self {
+        Self {
+            date: flat.date,
+            figures: flat.figures(),
+        }
+    }
+}
+
+impl From<Flat> for HourFigures {
+    fn from(flat: Flat) -> Self {
+        Self {
+            hour: flat.hour,
+            figures: flat.figures(),
+        }
+    }
 }
 
 /// Something that a person should look at.

@@ -62,9 +62,13 @@ pub struct Domain {
     pub records: Vec<DnsRecord>,
     /// What is missing, in words.
     pub reason: Option<String>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub checked_at: Option<DateTime<Utc>>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub next_check_at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub verified_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub failing_since: Option<DateTime<Utc>>,
 }
 

@@ -80,11 +80,14 @@ pub struct Invitation {
     pub terms: Option<AgencyTerms>,
     /// `None`: nobody, or somebody who is gone.
     pub invited_by: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub sent_at: DateTime<Utc>,
     /// How often it was sent.
     pub sends: i32,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub expires_at: DateTime<Utc>,
     /// When it was accepted or revoked.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub settled_at: Option<DateTime<Utc>>,
 }
 
@@ -232,6 +235,7 @@ pub struct InvitationOffer {
     pub invited_by: Option<String>,
     pub message: String,
     pub terms: Option<AgencyTerms>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub expires_at: DateTime<Utc>,
     pub account: InvitedAccount,
     /// The address of whoever is signed in in this browser.

@@ -28,6 +28,7 @@ pub mod limits;
 pub mod live;
 pub mod mail;
 pub mod member;
+pub mod moment;
 pub mod number;
 pub mod organization;
 pub mod page;

@@ -29,6 +29,7 @@ pub struct LiveCall {
     pub status: CallStatus,
     pub direction: Direction,
     pub counterpart: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
     pub grade: LiveGrade,
     /// Turns so far; empty without `live.transcript`.
@@ -42,11 +43,13 @@ pub struct LiveSnapshot {
     /// Calls that ended last, newest first, at most 10; only with `calls.list`.
     pub recent: Vec<CallSummary>,
     /// Since when somebody polls the provider for this organization; `None`: no healthy connection.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub listening_since: Option<DateTime<Utc>>,
     /// How many may run at a time; those that began last are over it.
     #[serde(default)]
     pub max_concurrent_calls: Option<i32>,
     pub last_event_id: i64,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub as_of: DateTime<Utc>,
 }
 

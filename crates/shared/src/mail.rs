@@ -46,8 +46,10 @@ pub struct SentMail {
     pub state: MailState,
     pub attempts: i32,
     pub last_error: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
     /// When it was sent or given up.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub settled_at: Option<DateTime<Utc>>,
     /// It was given up and can be tried again.
     pub can_retry: bool,
@@ -60,6 +62,7 @@ pub struct KeptMail {
     pub recipient: String,
     pub kind: String,
     pub subject: String,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
 }
 
@@ -74,5 +77,6 @@ pub struct KeptMailDetail {
     pub text: String,
     /// Where its button leads.
     pub link: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub created_at: DateTime<Utc>,
 }

@@ -26,10 +26,11 @@ pub struct Member {
     pub permission_count: i64,
     pub only_assigned_agents: bool,
     pub agents: Vec<AgentRef>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub last_sign_in_at: Option<DateTime<Utc>>,
     pub second_factor: bool,
     /// Too many wrong tries: no sign-in until then.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub locked_until: Option<DateTime<Utc>>,
     /// He can not sign in.
     pub disabled: bool,

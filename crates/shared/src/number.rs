@@ -34,7 +34,9 @@ pub struct PhoneNumber {
     /// No longer at the provider, or given to another organization.
     pub archived: bool,
     /// When it was given to another organization.
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub moved_at: Option<DateTime<Utc>>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub synced_at: Option<DateTime<Utc>>,
 }
 

@@ -40,7 +40,6 @@ pub(crate) fn split_and_bind(
         .demangle(false)
         .debug(profile == Profile::Debug)
         .keep_debug(profile == Profile::Debug)
-        .remove_name_section(profile == Profile::Release)
         .remove_producers_section(profile == Profile::Release)
         .generate(out)
         .context("wasm-bindgen")?;

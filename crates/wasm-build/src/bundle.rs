@@ -24,22 +24,44 @@ const START_JS: &str = "start.js";
 /// Who is signed in needs the application: it is fetched beside the main module instead of after it.
 const START: &str = "\
 import init from './main.js';
-init({ module_or_path: new URL('main_bg.wasm', import.meta.url) });
-const ahead = AHEAD;
-globalThis.firstSession?.then((reply) => {
-  if (!reply.ok) return;
-  for (const name of ahead) {
+const started = init({ module_or_path: new URL('main_bg.wasm', import.meta.url) });
+const fetchAhead = (rel, names) => {
+  for (const name of names) {
     const link = document.createElement('link');
-    Object.assign(link, { rel: 'preload', as: 'fetch', crossOrigin: '', href: new URL(name, import.meta.url) });
+    Object.assign(link, { rel, as: 'fetch', crossOrigin: '', href: new URL(name, import.meta.url) });
     document.head.append(link);
   }
-}, () => {});
+};
+globalThis.firstSession?.then(async (reply) => {
+  if (reply.ok) {
+    fetchAhead('preload', AHEAD);
+  } else {
+    // The form first.
+    await started;
+    fetchAhead('prefetch', EARLY);
+  }
+}).catch(() => {});
 ";
 
-/// Moves `work` to `staging/assets/<hash>`. `ahead` are the stems of the files that a signed-in person needs.
-pub(crate) fn publish(work: &Path, staging: &Path, ahead: &[String]) -> Result<Bundle> {
-    let ahead: Vec<_> = ahead.iter().map(|file| format!("'{file}.wasm'")).collect();
-    let start = START.replace("AHEAD", &format!("[{}]", ahead.join(", ")));
+/// Stems of files that the page fetches before the application asks for them.
+#[derive(Debug, Default)]
+pub(crate) struct Ahead {
+    /// For a signed-in person, at once.
+    pub(crate) signed_in: Vec<String>,
+    /// For anybody else, while he reads the form.
+    pub(crate) sign_in: Vec<String>,
+}
+
+fn list(files: &[String]) -> String {
+    let files: Vec<_> = files.iter().map(|file| format!("'{file}.wasm'")).collect();
+    format!("[{}]", files.join(", "))
+}
+
+/// Moves `work` to `staging/assets/<hash>`.
+pub(crate) fn publish(work: &Path, staging: &Path, ahead: &Ahead) -> Result<Bundle> {
+    let start = START
+        .replace("AHEAD", &list(&ahead.signed_in))
+        .replace("EARLY", &list(&ahead.sign_in));
     fs::write(work.join(START_JS), start)?;
     let files = files_below(work)?;
     let folder = format!("assets/{}", content_hash(work, &files)?);
@@ -110,7 +132,11 @@ mod tests {
         fs::create_dir_all(work.join("snippets/dep")).unwrap();
         fs::write(work.join(MAIN_WASM), main_wasm).unwrap();
         fs::write(work.join("snippets/dep/inline0.js"), "").unwrap();
-        let bundle = publish(&work, staging.path(), &["application".to_owned()]).unwrap();
+        let ahead = Ahead {
+            signed_in: vec!["application".to_owned()],
+            sign_in: vec!["shared_start".to_owned()],
+        };
+        let bundle = publish(&work, staging.path(), &ahead).unwrap();
         assert!(staging.path().join(bundle.wasm.trim_start_matches('/')).is_file());
         assert!(
             staging

@@ -11,6 +11,8 @@ const APPLICATION: &str = "application";
 const HOME: &str = "__dashboard_page_view";
 /// Pages of people who are not signed in yet and come by a mailed link. They fetch nothing that they do not use.
 const VISITOR: &str = "visitor";
+/// Parts of the frame that few visits need (frontend/src/frame/later.rs): one file, fetched with the first of them.
+const LATER: &str = "later";
 /// Opened by those who build with it: the catalogue uses all components, which must not change what others fetch.
 const FOR_DEVELOPMENT: [&str; 2] = ["__components_page_view", "__mailbox_page_view"];
 
@@ -80,14 +82,26 @@ impl Groups {
             .filter(|(function, _)| is(function, APPLICATION))
             .flat_map(|(_, files)| files)
     }
+
+    /// Those of them that the sign-in page fetches while somebody fills in its form, as far as its budget goes.
+    pub(crate) fn before_sign_in(&self) -> impl Iterator<Item = &String> {
+        self.application().filter(|file| *file != APPLICATION)
+    }
 }
 
 /// Whatever the application needs is there before any page is. What pages share is in four files, so that the first page
 /// fetches none of what only others share, and pages about calls and those of the settings none of what only the others share.
 fn file_for(users: &BTreeSet<&str>) -> String {
     let uses = |name| users.iter().any(|user| is(user, name));
+    let is_later = |user: &&str| user.strip_prefix(LATER).is_some_and(|rest| rest.starts_with('_'));
     if uses(VISITOR) {
-        return if users.len() == 1 { VISITOR } else { "shared_start" }.to_owned();
+        // The application fetches none of what only visitors and settings share.
+        return match users.len() {
+            1 => VISITOR,
+            _ if uses(APPLICATION) || uses(HOME) => "shared_start",
+            _ => "shared_visitor",
+        }
+        .to_owned();
     }
     if uses(APPLICATION) {
         return APPLICATION.to_owned();
@@ -96,8 +110,11 @@ fn file_for(users: &BTreeSet<&str>) -> String {
     let pages: Vec<_> = users.iter().filter(|user| !is_for_development(user)).collect();
     match pages.as_slice() {
         [] => users.iter().next().map(|user| plain(user)).unwrap_or_default(),
+        [page] if is_later(page) => LATER.to_owned(),
         [page] => plain(page),
         _ if uses(HOME) => "shared_home".to_owned(),
+        // Before the pages, so that opening a menu fetches nothing of theirs.
+        pages if pages.iter().any(|page| is_later(page)) => LATER.to_owned(),
         pages if all_among(pages, &RUNNING_IT) => "shared_settings".to_owned(),
         pages if all_among(pages, &CALLS) => "shared_calls".to_owned(),
         _ => "shared".to_owned(),
@@ -149,6 +166,7 @@ mod tests {
     fn a_page_fetches_its_own_file_and_what_it_shares() {
         let groups = groups();
         assert_eq!(groups.application().collect::<Vec<_>>(), ["application"]);
+        assert_eq!(groups.before_sign_in().count(), 0);
         assert_eq!(
             needs(&groups, "__dashboard_page_view_2"),
             ["application", "dashboard", "shared_home"]
@@ -163,8 +181,24 @@ mod tests {
         let (visitor, application) = ("visitor_1", "application_2");
         assert_eq!(uses(&[visitor]), "visitor");
         assert_eq!(uses(&[visitor, application]), "shared_start");
-        assert_eq!(uses(&[visitor, "__members_page_view_3"]), "shared_start");
+        assert_eq!(uses(&[visitor, "__members_page_view_3"]), "shared_visitor");
+        assert_eq!(uses(&[visitor, "__dashboard_page_view_3"]), "shared_start");
         assert_eq!(uses(&[application, "__members_page_view_3"]), "application");
+    }
+
+    #[test]
+    fn what_opens_later_is_one_file_of_its_own() {
+        let uses = |pages: &[&'static str]| file_for(&pages.iter().copied().collect());
+        let (menu, dialog, roles) = (
+            "later_user_items_1",
+            "later_enter_dialog_2",
+            "__roles_page_view_3",
+        );
+        assert_eq!(uses(&[menu]), "later");
+        assert_eq!(uses(&[menu, dialog]), "later");
+        assert_eq!(uses(&[menu, roles]), "later");
+        assert_eq!(uses(&[menu, "__dashboard_page_view_4"]), "shared_home");
+        assert_eq!(uses(&[menu, "application_5", roles]), "application");
     }
 
     #[test]

@@ -21,16 +21,20 @@ function fetched(name) {
   }
   return file;
 }
+const pause = () => new Promise((resolve) => setTimeout(resolve, 2000));
 function load(...names) {
   return async (callback, data) => {
-    let loaded = true;
-    try {
-      await Promise.all(names.map(fetched));
-    } catch (error) {
-      console.error(error);
-      loaded = false;
+    // The application ends at code that does not come, so it waits until the network is back.
+    for (let loaded = false; !loaded; ) {
+      try {
+        await Promise.all(names.map(fetched));
+        loaded = true;
+      } catch (error) {
+        console.error(error);
+        await pause();
+      }
     }
-    initSync().__indirect_function_table.get(callback)(data, loaded);
+    initSync().__indirect_function_table.get(callback)(data, true);
   };
 }
 ";

@@ -25,6 +25,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use bundle::Ahead;
 use groups::Groups;
 
 /// Trunk's word for it: `trunk build --release`, or `trunk serve`.
@@ -55,10 +56,11 @@ fn build(root: &Path, staging: &Path, profile: Profile) -> Result<()> {
     let work = staging.join(".bundle");
     fs::create_dir_all(&work)?;
     let pieces = bind::split_and_bind(&wasm, &work, profile)?;
-    let mut ahead: Vec<String> = Vec::new();
+    let mut ahead = Ahead::default();
     if profile == Profile::Release {
         let groups = Groups::of(&pieces);
-        ahead.extend(groups.application().cloned());
+        ahead.signed_in.extend(groups.application().cloned());
+        ahead.sign_in.extend(groups.before_sign_in().cloned());
         let mut files: Vec<_> = merge::merge(root, &work, &groups)?
             .into_iter()
             .map(|file| work.join(format!("{file}.wasm")))

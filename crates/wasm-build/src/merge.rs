@@ -47,7 +47,8 @@ pub(crate) fn merge(root: &Path, work: &Path, groups: &Groups) -> Result<Vec<Str
         let merged = work.join(format!("{file}.merged"));
         command
             .args(FEATURES)
-            .args(["--enable-multimemory", "--skip-export-conflicts", "-o"]);
+            // Names stay until wasm-opt has sorted by them.
+            .args(["--enable-multimemory", "--skip-export-conflicts", "-g", "-o"]);
         let output = command
             .arg(&merged)
             .output()

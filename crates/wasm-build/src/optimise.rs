@@ -45,8 +45,9 @@ fn shrink(tool: &Path, file: &Path) -> Result<()> {
     let small = file.with_extension("small");
     let status = Command::new(tool)
         .args(FEATURES)
+        // Functions of one generic beside each other compress better: a hundredth of what is sent.
+        .args(["-Oz", "--reorder-functions-by-name"])
         .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
-        .arg("-Oz")
         .arg(file)
         .arg("-o")
         .arg(&small)

@@ -1,5 +1,7 @@
 //! Lengths of time.
 
+use super::number::fixed;
+
 /// `3m 24s`, `1h 05m`, `42s`.
 pub fn duration(seconds: f64) -> String {
     let all = whole(seconds);
@@ -24,7 +26,7 @@ pub fn clock(seconds: f64) -> String {
 
 /// Short spans with their fractions: `0.84 s`.
 pub fn seconds(seconds: f64) -> String {
-    format!("{seconds:.2} s")
+    format!("{} s", fixed(seconds, 2))
 }
 
 /// Whole minutes of talk, for sums.

@@ -11,6 +11,6 @@ mod time;
 
 pub use duration::{clock, duration, minutes, seconds};
 pub use money::usd_micros;
-pub use number::{decimal, integer, percent, signed_percent};
+pub use number::{decimal, fixed, integer, percent, signed_percent};
 pub use phone::phone;
 pub use time::{date_time, day, exact, now_ms, relative, short_day, time_of_day, today_in};

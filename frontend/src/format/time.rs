@@ -41,8 +41,7 @@ pub fn short_day(day: NaiveDate) -> String {
 
 /// Which day it is in the zone.
 pub fn today_in(zone: &str) -> NaiveDate {
-    let text = format(Style::Iso, zone, now_ms());
-    text.parse().unwrap_or_default()
+    shared::moment::day(&format(Style::Iso, zone, now_ms())).unwrap_or_default()
 }
 
 /// `just now`, `4 min ago`, `3 h ago`, `yesterday`, `5 days ago`; older ones get their date.

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::later::{self, once};
 use super::organization_menu::OrganizationMenu;
 use super::rail::LivePill;
 use super::sections::{Section, all, is_current};
@@ -22,12 +23,8 @@ pub(super) fn BottomBar() -> AnyView {
         path.track();
         more.set(false);
     });
-    let allowed = move || {
-        all(session)
-            .into_iter()
-            .filter(|section| session.may(section.permission))
-            .collect::<Vec<_>>()
-    };
+    let opened = once(more);
+    let allowed = move || allowed(session);
     let link = move |section: Section| {
         view! {
             <a
@@ -51,7 +48,18 @@ pub(super) fn BottomBar() -> AnyView {
                 "More"
             </button>
         </nav>
-        <Sheet open=more title="Menu">
+        <Show when=move || opened.get()>{later::menu_sheet(more)}</Show>
+    }
+    .into_any()
+}
+
+/// What has no place in the bar, and the commands.
+#[component]
+pub(super) fn MenuSheet(open: RwSignal<bool>) -> AnyView {
+    let session = SessionState::here();
+    let allowed = move || allowed(session);
+    view! {
+        <Sheet open title="Menu">
             <OrganizationMenu />
             <div class="menu-line"></div>
             {move || {
@@ -67,4 +75,11 @@ pub(super) fn BottomBar() -> AnyView {
         </Sheet>
     }
     .into_any()
+}
+
+fn allowed(session: SessionState) -> Vec<Section> {
+    let sections = all(session).into_iter();
+    sections
+        .filter(|section| session.may(section.permission))
+        .collect()
 }

@@ -6,44 +6,58 @@ use leptos::prelude::*;
 use shared::auth::Confirm;
 use wasm_bindgen::JsValue;
 
+use super::later;
 use crate::api::{self, ApiError};
 use crate::pages::refused::Refused;
 use crate::state::SessionState;
 use crate::ui::{Button, Dialog, Field, Input, SecretField, Variant};
 
-#[component]
-pub(super) fn ConfirmDialog() -> AnyView {
-    let open = RwSignal::new(false);
-    let waiting = StoredValue::new_local(Vec::<Function>::new());
-    let answer = Callback::new(move |confirmed: bool| {
-        let all = waiting.try_update_value(std::mem::take).unwrap_or_default();
+/// Requests that wait for an answer.
+#[derive(Clone, Copy)]
+pub(super) struct Waiting(StoredValue<Vec<Function>, LocalStorage>);
+
+impl Waiting {
+    fn answer(self, confirmed: bool) {
+        let all = self.0.try_update_value(std::mem::take).unwrap_or_default();
         for resolve in all {
             // Fails only for a page that is being left.
             _ = resolve.call1(&JsValue::UNDEFINED, &JsValue::from_bool(confirmed));
         }
-    });
+    }
+}
+
+/// The dialog, once the first request wants it.
+pub(super) fn confirmation() -> AnyView {
+    let open = RwSignal::new(false);
+    let waiting = Waiting(StoredValue::new_local(Vec::new()));
     api::on_confirmation(UnsyncCallback::new(move |resolve: Function| {
-        waiting.update_value(|waiting| waiting.push(resolve));
+        waiting.0.update_value(|waiting| waiting.push(resolve));
         open.set(true);
     }));
+    let opened = later::once(open);
+    (move || opened.get().then(|| later::confirm_dialog(open, waiting))).into_any()
+}
+
+#[component]
+pub(super) fn ConfirmDialog(open: RwSignal<bool>, waiting: Waiting) -> AnyView {
     Effect::new(move |before: Option<bool>| {
         let now = open.get();
         // Closed without an answer: given up. With one, nobody waits any more.
         if before == Some(true) && !now {
-            answer.run(false);
+            waiting.answer(false);
         }
         now
     });
     view! {
         <Dialog open title="Confirm that it is you">
-            <Form open answer />
+            <Form open waiting />
         </Dialog>
     }
     .into_any()
 }
 
 #[component]
-fn Form(open: RwSignal<bool>, answer: Callback<bool>) -> AnyView {
+fn Form(open: RwSignal<bool>, waiting: Waiting) -> AnyView {
     let has_code = SessionState::here()
         .session()
         .is_some_and(|session| session.has_second_factor);
@@ -66,7 +80,7 @@ fn Form(open: RwSignal<bool>, answer: Callback<bool>) -> AnyView {
         leptos::task::spawn_local(async move {
             match api::send_json("/api/auth/confirm", &body).await {
                 Ok(()) => {
-                    answer.run(true);
+                    waiting.answer(true);
                     _ = open.try_set(false);
                 }
                 Err(refused) => _ = error.try_set(Some(refused)),

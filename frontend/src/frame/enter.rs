@@ -35,6 +35,11 @@ impl Entering {
         expect_context()
     }
 
+    /// Whether the dialog is open.
+    pub(super) fn open(self) -> RwSignal<bool> {
+        self.open
+    }
+
     /// Works there from now on; where the server wants to know why, a dialog asks.
     pub fn go(self, id: OrganizationId, name: String) {
         self.wanted.set(Some((id, name)));
@@ -75,8 +80,7 @@ impl Entering {
 }
 
 #[component]
-pub(super) fn EnterDialog() -> AnyView {
-    let entering = Entering::here();
+pub(super) fn EnterDialog(entering: Entering) -> AnyView {
     let title = Signal::derive(move || {
         let name = entering
             .wanted

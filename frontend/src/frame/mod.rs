@@ -6,6 +6,7 @@ mod brand_mark;
 mod confirm;
 mod enter;
 mod guard;
+mod later;
 mod not_found;
 mod organization_menu;
 mod page;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::organization::Organization;
 
 use super::enter::Entering;
+use super::later;
 use crate::state::SessionState;
 use crate::ui::{Avatar, Icon, MenuItem, Popover, SearchInput, lu};
 
@@ -13,7 +14,6 @@ const SHOWN: usize = 30;
 #[component]
 pub(super) fn OrganizationMenu() -> AnyView {
     let session = SessionState::here();
-    let query = RwSignal::new(String::new());
     let name = move || {
         session
             .session()
@@ -21,20 +21,6 @@ pub(super) fn OrganizationMenu() -> AnyView {
             .unwrap_or_default()
     };
     let many = move || session.session().is_some_and(|s| s.organizations.len() > 1);
-    let list = move || {
-        let Some(session) = session.session() else {
-            return Vec::new();
-        };
-        let wanted = query.get().to_lowercase();
-        let found = session
-            .organizations
-            .iter()
-            .filter(|o| o.name.to_lowercase().contains(&wanted));
-        found
-            .take(SHOWN)
-            .map(|o| item(o, o.id == session.organization.id))
-            .collect()
-    };
     let label = move || {
         view! {
             <Avatar name=name() />
@@ -53,14 +39,39 @@ pub(super) fn OrganizationMenu() -> AnyView {
                 })
                 trigger_class="rail-link"
             >
-                <div class="w-64">
-                    <div class="pb-1">
-                        <SearchInput value=query label="Find an organization" />
-                    </div>
-                    {list}
-                </div>
+                {later::organizations()}
             </Popover>
         </Show>
+    }
+    .into_any()
+}
+
+/// The list, with a search over it.
+#[component]
+pub(super) fn Organizations() -> AnyView {
+    let session = SessionState::here();
+    let query = RwSignal::new(String::new());
+    let list = move || {
+        let Some(session) = session.session() else {
+            return Vec::new();
+        };
+        let wanted = query.get().to_lowercase();
+        let found = session
+            .organizations
+            .iter()
+            .filter(|o| o.name.to_lowercase().contains(&wanted));
+        found
+            .take(SHOWN)
+            .map(|o| item(o, o.id == session.organization.id))
+            .collect()
+    };
+    view! {
+        <div class="w-64">
+            <div class="pb-1">
+                <SearchInput value=query label="Find an organization" />
+            </div>
+            {list}
+        </div>
     }
     .into_any()
 }

@@ -148,11 +148,16 @@ fn at_once(view: AnyView) -> Opening {
     Box::pin(std::future::ready(view))
 }
 
+/// A part whose code is fetched when it is first shown. Nothing stands in its place until then.
+pub(super) fn later(opening: Opening) -> AnyView {
+    let slot = Slot::new();
+    slot.open(|| opening, Owner::current().unwrap_or_default().child(), || true);
+    slot.view()
+}
+
 /// A lazily loaded page within another.
 pub fn inside<T: LazyRoute>() -> AnyView {
-    let slot = Slot::new();
-    slot.open(open::<T>, Owner::current().unwrap_or_default().child(), || true);
-    slot.view()
+    later(open::<T>())
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
+use super::later;
 use super::sections::all;
 use crate::state::{SessionState, Theme, ThemeState};
 use crate::ui::{Glyph, Icon, KeyHint, SearchInput, lu};
@@ -42,7 +43,7 @@ pub(super) fn Palette() -> AnyView {
     view! {
         <dialog node_ref=dialog class="dialog palette" aria-label="Go to" on:close=move |_| open.set(false)>
             <Show when=move || open.get()>
-                <Commands open />
+                {later::commands(open)}
             </Show>
         </dialog>
     }
@@ -50,7 +51,7 @@ pub(super) fn Palette() -> AnyView {
 }
 
 #[component]
-fn Commands(open: RwSignal<bool>) -> AnyView {
+pub(super) fn Commands(open: RwSignal<bool>) -> AnyView {
     let query = RwSignal::new(String::new());
     let chosen = RwSignal::new(0_usize);
     let commands = StoredValue::new(commands());

@@ -6,12 +6,12 @@ use leptos_router::hooks::{use_location, use_navigate};
 
 use super::banners::Banners;
 use super::bottom_bar::BottomBar;
-use super::confirm::ConfirmDialog;
-use super::enter::{EnterDialog, Entering};
+use super::confirm::confirmation;
+use super::enter::Entering;
+use super::later;
 use super::pages::{Pages, Route};
 use super::palette::{Palette, PaletteOpen};
 use super::rail::Rail;
-use super::standstill::Standstill;
 use crate::address;
 use crate::state::{SessionState, remember, remembered};
 
@@ -31,6 +31,8 @@ pub fn Shell(routes: &'static [Route]) -> AnyView {
     let signed_in = Memo::new(move |_| session.session().is_some());
     provide_context(PaletteOpen(RwSignal::new(false)));
     Entering::provide();
+    let entering = Entering::here();
+    let entered = later::once(entering.open());
     let stands_still = Memo::new(move |_| {
         session
             .session()
@@ -58,7 +60,7 @@ pub fn Shell(routes: &'static [Route]) -> AnyView {
     Effect::new(move |_| remember(RAIL, if narrow.get() { "narrow" } else { "wide" }));
     view! {
         <Show when=move || signed_in.get() && stands_still.get()>
-            <Standstill />
+            {later::standstill()}
         </Show>
         <Show when=move || signed_in.get() && !stands_still.get()>
             <a
@@ -80,8 +82,8 @@ pub fn Shell(routes: &'static [Route]) -> AnyView {
                 <BottomBar />
                 <Palette />
             </Show>
-            <EnterDialog />
-            <ConfirmDialog />
+            <Show when=move || entered.get()>{move || later::enter_dialog(entering)}</Show>
+            {confirmation()}
         </Show>
     }
     .into_any()

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::later;
 use crate::state::{SessionState, Theme, ThemeState};
 use crate::ui::{Avatar, Icon, Menu, MenuItem, MenuLine, lu};
 
@@ -21,7 +22,7 @@ pub(super) fn UserMenu() -> AnyView {
             })
             trigger_class="rail-link"
         >
-            <UserItems />
+            {later::user_items()}
         </Menu>
     }
     .into_any()

@@ -8,7 +8,7 @@ const MOST: f64 = 30_000.0;
 /// Milliseconds to wait after `failures` in a row; `random` is 0–1. Half of it is chance, so that the tabs of a whole
 /// office do not come back in the same moment after a restart.
 pub(super) fn back_off(failures: u32, random: f64) -> u32 {
-    let whole = (FIRST * 2_f64.powi(failures.saturating_sub(1).min(10) as i32)).min(MOST);
+    let whole = (FIRST * f64::from(1_u32 << failures.saturating_sub(1).min(10))).min(MOST);
     (whole * (0.5 + 0.5 * random.clamp(0.0, 1.0))) as u32
 }
 

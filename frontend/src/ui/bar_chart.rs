@@ -3,7 +3,8 @@
 
 use leptos::prelude::*;
 
-use super::ticks::ticks;
+use super::ticks::{tick_label, ticks};
+use crate::format::fixed;
 
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,8 +45,8 @@ pub fn BarChart(
                         .into_iter()
                         .map(|tick| {
                             view! {
-                                <div class="bars-tick" style=format!("bottom:{:.2}%", 100.0 * tick / top)>
-                                    <span>{tick}</span>
+                                <div class="bars-tick" style=format!("bottom:{}%", fixed(100.0 * tick / top, 2))>
+                                    <span>{tick_label(tick)}</span>
                                 </div>
                             }
                         })
@@ -64,7 +65,7 @@ pub fn BarChart(
                                         on:pointerenter=move |_| pointed.set(Some(i))
                                         on:pointerdown=move |_| pointed.set(Some(i))
                                     >
-                                        <div style=format!("height:{:.2}%", 100.0 * bar.value / top)></div>
+                                        <div style=format!("height:{}%", fixed(100.0 * bar.value / top, 2))></div>
                                     </div>
                                 }
                             })
@@ -122,8 +123,9 @@ fn rate_path(bars: &[Bar]) -> String {
             let letter = if drawing { 'L' } else { 'M' };
             let x = (i as f64 + 0.5) * width;
             d.push_str(&format!(
-                "{letter}{x:.2} {:.2}",
-                100.0 - 100.0 * rate.clamp(0.0, 1.0)
+                "{letter}{} {}",
+                fixed(x, 2),
+                fixed(100.0 - 100.0 * rate.clamp(0.0, 1.0), 2)
             ));
         }
         drawing = bar.rate.is_some();

@@ -2,6 +2,7 @@
 
 use chrono::{Datelike, Days, NaiveDate};
 use leptos::prelude::*;
+use shared::moment;
 
 use super::button::{Button, Variant};
 use super::icon::{Icon, lu};
@@ -82,7 +83,7 @@ pub fn DateRange(period: RwSignal<Period>, #[prop(into)] zone: Signal<String>) -
             to.set(last.to_string());
         }
     });
-    let custom = move || Some((from.get().parse().ok()?, to.get().parse().ok()?));
+    let custom = move || Some((moment::day(&from.get())?, moment::day(&to.get())?));
     let apply = move |()| {
         if let Some((from, to)) = custom() {
             period.set(Period::Custom { from, to });

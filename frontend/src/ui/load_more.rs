@@ -19,7 +19,11 @@ pub fn LoadMore(
             <span class="num" aria-live="polite">
                 {move || {
                     let count = format::integer(shown.get() as f64);
-                    if has_more.get() { format!("First {count} {unit}") } else { format!("All {count} {unit}") }
+                    match (has_more.get(), shown.get()) {
+                        (true, _) => format!("First {count} {unit}"),
+                        (false, 1) => format!("1 {}", singular(&unit)),
+                        (false, _) => format!("All {count} {unit}"),
+                    }
                 }}
             </span>
             <Show when=move || has_more.get()>
@@ -30,4 +34,13 @@ pub fn LoadMore(
         </div>
     }
     .into_any()
+}
+
+/// Of the plurals that lists have: calls, entries, agencies.
+fn singular(plural: &str) -> String {
+    match (plural.strip_suffix("ies"), plural.strip_suffix('s')) {
+        (Some(stem), _) => format!("{stem}y"),
+        (None, Some(stem)) => stem.to_owned(),
+        (None, None) => plural.to_owned(),
+    }
 }

@@ -7,6 +7,7 @@ use leptos::{ev, web_sys};
 use wasm_bindgen::JsCast;
 
 use super::uid::uid;
+use crate::format::fixed;
 
 /// What a panel's content may do with the panel.
 #[derive(Clone, Copy)]
@@ -106,14 +107,14 @@ fn beside(trigger: &web_sys::Element, align_end: bool) -> String {
     let size = |value: Result<wasm_bindgen::JsValue, _>| value.ok().and_then(|v| v.as_f64()).unwrap_or(0.0);
     let (width, height) = (size(window().inner_width()), size(window().inner_height()));
     let vertical = if rect.bottom() > height * 0.62 {
-        format!("bottom:{}px", height - rect.top() + 6.0)
+        format!("bottom:{}px", fixed(height - rect.top() + 6.0, 1))
     } else {
-        format!("top:{}px", rect.bottom() + 6.0)
+        format!("top:{}px", fixed(rect.bottom() + 6.0, 1))
     };
     let horizontal = if align_end {
-        format!("right:{}px", (width - rect.right()).max(8.0))
+        format!("right:{}px", fixed((width - rect.right()).max(8.0), 1))
     } else {
-        format!("left:{}px", rect.left().min(width - 260.0).max(8.0))
+        format!("left:{}px", fixed(rect.left().min(width - 260.0).max(8.0), 1))
     };
     format!("{vertical};{horizontal}")
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::format::fixed;
+
 use crate::format;
 
 /// `done` and `total` count `unit` (plural, such as `calls`); `started_ms` is the epoch of the start.
@@ -66,7 +68,7 @@ pub fn Progress(
             >
                 <div
                     class=move || if share().is_none() { "skeleton" } else { "" }
-                    style=move || share().map(|share| format!("transform:scaleX({share:.4})"))
+                    style=move || share().map(|share| format!("transform:scaleX({})", fixed(share, 4)))
                 ></div>
             </div>
             <div class="num min-h-4 text-xs text-muted">{pace}</div>

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::format::fixed;
+
 /// Decorative: the figure beside it says the value.
 #[component]
 pub fn Sparkline(#[prop(into)] values: Signal<Vec<f64>>) -> AnyView {
@@ -39,9 +41,9 @@ fn path(values: &[f64]) -> String {
     for (i, value) in values.iter().enumerate() {
         let letter = if i == 0 { 'M' } else { 'L' };
         d.push_str(&format!(
-            "{letter}{:.1} {:.1}",
-            i as f64 * step,
-            30.0 - 28.0 * value.max(0.0) / most
+            "{letter}{} {}",
+            fixed(i as f64 * step, 1),
+            fixed(30.0 - 28.0 * value.max(0.0) / most, 1)
         ));
     }
     if d.is_empty() {

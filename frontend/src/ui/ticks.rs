@@ -1,10 +1,12 @@
 //! Round numbers for an axis.
 
+use crate::format::fixed;
+
 /// Ticks from 0 to a round number at or above `most`, three to five of them.
 pub(super) fn ticks(most: f64) -> Vec<f64> {
     let most = if most.is_finite() && most > 0.0 { most } else { 1.0 };
     let raw = most / 4.0;
-    let magnitude = 10_f64.powf(raw.log10().floor());
+    let magnitude = magnitude(raw);
     let step = [1.0, 2.0, 2.5, 5.0, 10.0]
         .into_iter()
         .map(|m| m * magnitude)
@@ -15,9 +17,40 @@ pub(super) fn ticks(most: f64) -> Vec<f64> {
     (0..=count).map(|i| f64::from(i) * step).collect()
 }
 
+/// The power of ten at or below a number.
+fn magnitude(number: f64) -> f64 {
+    let mut power = 1.0;
+    while power * 10.0 <= number {
+        power *= 10.0;
+    }
+    while power > number {
+        power /= 10.0;
+    }
+    power
+}
+
+/// A tick without needless places: `5`, `7.5`.
+pub(super) fn tick_label(tick: f64) -> String {
+    let is_whole = |number: f64| number.fract().abs() < 1e-9;
+    let places = if is_whole(tick) {
+        0
+    } else if is_whole(tick * 10.0) {
+        1
+    } else {
+        2
+    };
+    fixed(tick, places)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::ticks;
+    use super::{tick_label, ticks};
+
+    #[test]
+    fn ticks_are_written_as_short_as_they_can() {
+        let labels = [0.0, 5.0, 2.5, 0.25, 100_000.0].map(tick_label);
+        assert_eq!(labels, ["0", "5", "2.5", "0.25", "100000"]);
+    }
 
     #[test]
     fn ticks_are_round_and_reach_the_highest_value() {

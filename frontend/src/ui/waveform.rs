@@ -38,12 +38,16 @@ pub(super) fn Waveform(#[prop(into)] peaks: Signal<Vec<f32>>, playback: Playback
             </svg>
         }
     };
-    let clip =
-        Signal::derive(move || Some(format!("clip-path:inset(0 {:.2}% 0 0)", 100.0 - 100.0 * share())));
+    let clip = Signal::derive(move || {
+        Some(format!(
+            "clip-path:inset(0 {}% 0 0)",
+            format::fixed(100.0 - 100.0 * share(), 2)
+        ))
+    });
     view! {
         <div class="wave">
             {drawing("wave-rest", Signal::stored(None))} {drawing("wave-done", clip)}
-            <div class="wave-head" style=move || format!("left:{:.2}%", 100.0 * share())></div>
+            <div class="wave-head" style=move || format!("left:{}%", format::fixed(100.0 * share(), 2))></div>
             <input
                 type="range"
                 min="0"
@@ -77,7 +81,12 @@ fn bars_path(peaks: &[f32]) -> String {
             .copied()
             .fold(0.0_f32, f32::max);
         let half = 1.0 + 45.0 * loud / most;
-        d.push_str(&format!("M{bar}.5 {:.1}V{:.1}", 50.0 - half, 50.0 + half));
+        let (top, foot) = (f64::from(50.0 - half), f64::from(50.0 + half));
+        d.push_str(&format!(
+            "M{bar}.5 {}V{}",
+            format::fixed(top, 1),
+            format::fixed(foot, 1)
+        ));
     }
     d
 }

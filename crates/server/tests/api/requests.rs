@@ -146,3 +146,32 @@ async fn metrics_are_open_to_who_knows_the_token() {
     };
     assert_eq!((ask("let-me-see").await, ask("let-me-sea").await), (200, 404));
 }
+
+#[tokio::test]
+async fn json_is_compressed_for_whoever_reads_brotli() {
+    let app = TestApp::start().await;
+    let url = format!("{}/api/auth/login", app.base);
+    let sign_in = async |accepted: &'static str| {
+        let request = reqwest::Client::new()
+            .post(&url)
+            .header("origin", app.base.clone());
+        let request = request.header("accept-encoding", accepted);
+        let request = request.json(&json!({ "email": AGENCY, "password": PASSWORD }));
+        request.send().await.unwrap()
+    };
+    let plain = sign_in("identity").await;
+    assert_eq!(plain.status(), 200);
+    assert_eq!(plain.headers()["vary"], "accept-encoding");
+    assert!(!plain.headers().contains_key("content-encoding"));
+    let plain: serde_json::Value = plain.json().await.unwrap();
+
+    let packed = sign_in("gzip, br").await;
+    assert_eq!(packed.headers()["content-encoding"], "br");
+    assert!(packed.headers().contains_key("set-cookie"));
+    let packed = packed.bytes().await.unwrap();
+    let mut unpacked = Vec::new();
+    brotli::BrotliDecompress(&mut packed.as_ref(), &mut unpacked).unwrap();
+    let unpacked: serde_json::Value = serde_json::from_slice(&unpacked).unwrap();
+    assert_eq!(unpacked["user"], plain["user"]);
+    assert!(packed.len() < plain.to_string().len() / 2);
+}

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_location, use_navigate, use_query_map};
 use shared::call::{CallFilter, CallStatus, Direction, Outcome};
+use shared::moment;
 
 use crate::api::with_query;
 
@@ -92,8 +93,8 @@ fn read(value_of: impl Fn(&str) -> Option<String>) -> CallFilter {
         status: text("status").and_then(|value| CallStatus::parse(&value)),
         direction: text("direction").and_then(|value| Direction::parse(&value)),
         outcome: text("outcome").and_then(|value| Outcome::parse(&value)),
-        from: text("from").and_then(|value| value.parse().ok()),
-        to: text("to").and_then(|value| value.parse().ok()),
+        from: text("from").and_then(|value| moment::day(&value)),
+        to: text("to").and_then(|value| moment::day(&value)),
         q: text("q"),
     }
 }
