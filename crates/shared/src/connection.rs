@@ -109,6 +109,7 @@ pub struct WorkspaceChange {
     pub calls: i64,
     /// Of these, not erased yet.
     pub calls_left: i64,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
 }
 

@@ -146,6 +146,7 @@ pub struct CallSummaryDetail {
     pub provider: Option<String>,
     pub language: Option<String>,
     pub model: Option<String>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub made_at: Option<DateTime<Utc>>,
     /// Turns in the middle of a very long call that the model did not read.
     pub turns_left_out: i32,
@@ -153,6 +154,7 @@ pub struct CallSummaryDetail {
     pub error: Option<String>,
     /// Failed tries so far.
     pub attempts: i32,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub next_try_at: Option<DateTime<Utc>>,
     /// Only with `calls.cost`.
     pub cost: Option<SummaryCost>,
@@ -281,7 +283,9 @@ pub struct SummaryRun {
     pub failed: i64,
     /// Passed over: nothing was said in them, for example.
     pub skipped: i64,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
+    #[serde(default, deserialize_with = "crate::moment::read_optional")]
     pub finished_at: Option<DateTime<Utc>>,
 }
 

@@ -88,16 +88,16 @@ fn ReplaceKey(
     });
     let form = move || {
         view! {
-        <form class="grid gap-4" novalidate on:submit=submit>
-            <p class="text-sm text-muted">
-                "A key of the same workspace loses nothing: agents and calls stay. It is tested before the old one is forgotten."
-            </p>
-            <Field label="New API key" error=change.field("api_key")>
-                <SecretField value=key placeholder="sk_…" />
-            </Field>
-            <Trouble error=change.error />
-            <Foot change label="Replace key" />
-        </form>
+            <form class="grid gap-4" novalidate on:submit=submit>
+                <p class="text-sm text-muted">
+                    "A key of the same workspace loses nothing: agents and calls stay. It is tested before the old one is forgotten."
+                </p>
+                <Field label="New API key" error=change.field("api_key")>
+                    <SecretField value=key placeholder="sk_…" />
+                </Field>
+                <Trouble error=change.error />
+                <Foot change label="Replace key" />
+            </form>
         }
     };
     let body = move || match other.get() {
