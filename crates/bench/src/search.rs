@@ -77,7 +77,8 @@ pub async fn index(owners: [&tokio_postgres::Client; 2], tenants: &[Uuid]) -> Re
     first.batch_execute("DROP INDEX call_search_words").await?;
     for tenant in tenants {
         let part = |n: u8| format!("CALL bench_index('{tenant}', {n}, 2)");
-        tokio::try_join!(first.batch_execute(&part(0)), second.batch_execute(&part(1)))?;
+        let (even, odd) = (part(0), part(1));
+        tokio::try_join!(first.batch_execute(&even), second.batch_execute(&odd))?;
     }
     say(&format!("words read in {:.0} s", began.elapsed().as_secs_f64()));
     first
