@@ -188,12 +188,12 @@ async fn a_link_ends_with_its_time_and_the_file_goes() {
     assert!(export.expires_at.unwrap() > chrono::Utc::now() + chrono::Duration::hours(23));
     let key = app.sql("select storage_key from call_exports");
     let key = storage::StorageKey::new(key).unwrap();
-    assert!(app.app.storage.head(&key).await.is_ok());
+    assert!(app.app.storage.current().head(&key).await.is_ok());
     app.sql("update call_exports set expires_at = now() - interval '1 second'");
     let path = format!("/api/exports/{}/file", export.id);
     assert_eq!(agency.get(&path).await.problem().code, ErrorCode::LinkGone);
     server::worker::housekeeping(&app.app).await.unwrap();
-    assert!(app.app.storage.head(&key).await.is_err());
+    assert!(app.app.storage.current().head(&key).await.is_err());
     assert_eq!(shown(&agency, &export).await.state, ExportState::Expired);
     // One that is thrown away goes at once.
     let (export, _) = written(&app, &agency, &json!({"format": "json"})).await;
@@ -205,6 +205,7 @@ async fn a_link_ends_with_its_time_and_the_file_goes() {
     assert!(
         app.app
             .storage
+            .current()
             .head(&storage::StorageKey::new(key).unwrap())
             .await
             .is_err()

@@ -55,7 +55,7 @@ async fn recordings_and_words_go_and_their_calls_stay() {
     night(&app).await;
     for key in keys.lines() {
         let key = storage::StorageKey::new(key).unwrap();
-        assert!(app.app.storage.head(&key).await.is_err());
+        assert!(app.app.storage.current().head(&key).await.is_err());
     }
     let left = app.sql("select count(*), (select count(*) from call_turns), (select count(*) from recordings), count(title), count(summary),
                         count(*) filter (where words <> '' or collected <> '[]' or evaluation <> '[]') from calls");

@@ -94,7 +94,7 @@ async fn one_call_is_erased_here_in_storage_and_at_the_provider_and_stays_away()
     go_on(&app).await;
     assert_eq!(traces(&app, call), "0");
     assert!(!is_at_provider(&app, &conversation).await);
-    assert!(app.app.storage.head(&key).await.is_err());
+    assert!(app.app.storage.current().head(&key).await.is_err());
     assert_eq!(agency.get(&format!("/api/calls/{call}")).await.status, 404);
     assert_eq!(app.sql(sums), before, "figures of the past stay");
     let done = shown(&agency, &erasure).await;

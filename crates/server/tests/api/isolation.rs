@@ -501,7 +501,7 @@ fn no_route_is_left_out() {
     let written = include_str!("../../src/routes.rs").matches(".route(").count();
     assert_eq!(
         written,
-        routes_with_ids("", "", "", "", "", "", "", "", "").len()
+        routes_with_ids("", "", "", "", "", "", "", "", "", "").len()
             + routes_of_the_ledger("", "", "").len()
             + routes_of_the_platform("", "").len()
             + routes_of_work("", "", "", "", "").len()
