@@ -133,7 +133,7 @@ async fn refused(answer: Response) -> StorageError {
     StorageError::remote(format!("Google Cloud Storage answered {status}: {text}"))
 }
 
-fn header<'a>(headers: &'a HeaderMap, name: impl reqwest::header::AsHeaderName) -> Option<&'a str> {
+fn header(headers: &HeaderMap, name: impl reqwest::header::AsHeaderName) -> Option<&str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
