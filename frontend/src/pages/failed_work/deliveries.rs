@@ -5,7 +5,6 @@ use leptos::prelude::*;
 use serde::Serialize;
 use shared::Permission;
 use shared::failure::{Affected, Chosen, Delivery, DeliveryState};
-use uuid::Uuid;
 
 use super::payload::PayloadSheet;
 use super::period;
@@ -44,7 +43,7 @@ pub(super) fn Deliveries() -> AnyView {
         };
         with_query("/api/deliveries", &query)
     });
-    let open = RwSignal::new(None::<Uuid>);
+    let open = RwSignal::new(None::<String>);
     let body = move || {
         match list.phase.get() {
         Phase::First => view! { <SkeletonRows rows=6 /> }.into_any(),
@@ -87,7 +86,7 @@ fn All(list: Paged<Delivery>, state: RwSignal<Option<String>>, since: RwSignal<O
     let act = move |deed: &'static str| {
         busy.set(true);
         leptos::task::spawn_local(async move {
-            let chosen = Chosen::<Uuid> {
+            let chosen = Chosen::<String> {
                 from: period::since(since.get_untracked().as_deref())
                     .or_else(|| DateTime::from_timestamp(0, 0)),
                 to: Some(period::now()),
@@ -126,7 +125,7 @@ fn All(list: Paged<Delivery>, state: RwSignal<Option<String>>, since: RwSignal<O
 }
 
 #[component]
-fn Rows(list: Paged<Delivery>, open: RwSignal<Option<Uuid>>) -> AnyView {
+fn Rows(list: Paged<Delivery>, open: RwSignal<Option<String>>) -> AnyView {
     let each = move |delivery: Delivery| view! { <DeliveryRow delivery list open /> };
     view! {
         <Table caption="Deliveries, newest first" columns=COLUMNS>
@@ -155,16 +154,16 @@ fn tone(delivery: &Delivery) -> (Tone, &'static str) {
 }
 
 #[component]
-fn DeliveryRow(delivery: Delivery, list: Paged<Delivery>, open: RwSignal<Option<Uuid>>) -> AnyView {
+fn DeliveryRow(delivery: Delivery, list: Paged<Delivery>, open: RwSignal<Option<String>>) -> AnyView {
     let session = SessionState::here();
     let toasts = expect_context::<Toasts>();
     let busy = RwSignal::new(false);
-    let id = delivery.id;
+    let id = StoredValue::new(delivery.id.to_string());
     let replay = move |()| {
         busy.set(true);
         leptos::task::spawn_local(async move {
             let chosen = Chosen {
-                ids: vec![id],
+                ids: vec![id.get_value()],
                 ..Chosen::default()
             };
             match api::post::<Affected>("/api/deliveries/replay", &chosen).await {
@@ -193,7 +192,7 @@ fn DeliveryRow(delivery: Delivery, list: Paged<Delivery>, open: RwSignal<Option<
             <td class="right">
                 <div class="flex justify-end gap-2">
                     <Show when=move || session.may(Permission::FailuresPayload)>
-                        <Button small=true on_press=move |()| open.set(Some(id))>
+                        <Button small=true on_press=move |()| open.set(Some(id.get_value()))>
                             "Read"
                         </Button>
                     </Show>

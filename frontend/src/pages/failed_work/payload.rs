@@ -2,14 +2,13 @@
 
 use leptos::prelude::*;
 use shared::failure::DeliveryPayload;
-use uuid::Uuid;
 
 use crate::api::{self, ApiError, Latest};
 use crate::format;
 use crate::ui::{ErrorState, Sheet, SkeletonRows};
 
 #[component]
-pub(super) fn PayloadSheet(chosen: RwSignal<Option<Uuid>>) -> AnyView {
+pub(super) fn PayloadSheet(chosen: RwSignal<Option<String>>) -> AnyView {
     let open = RwSignal::new(false);
     let read = RwSignal::new(None::<Result<DeliveryPayload, ApiError>>);
     let latest = Latest::new();

@@ -80,10 +80,11 @@ pub(super) async fn give_up_or_retry(
     error: elevenlabs::Error,
     meta: &JobMeta,
 ) -> Result<(), JobError> {
-    let needs_a_person = error.is_credential_problem();
+    // A list that leads in a circle does so again at once; the look for lost calls goes on without it.
+    let is_over = error.is_credential_problem() || matches!(error, elevenlabs::Error::RepeatedCursor(_));
     let words = provider_error::words(&error);
     let job_error = failure::failed(app, connection, error).await;
-    if !needs_a_person && !meta.is_last_attempt() {
+    if !is_over && !meta.is_last_attempt() {
         return Err(job_error);
     }
     let id = connection.id;
@@ -93,7 +94,7 @@ pub(super) async fn give_up_or_retry(
         })
         .await?;
     // A refused key is no dead letter: the connection page says what to do, and a new sync starts afresh.
-    if needs_a_person { Ok(()) } else { Err(job_error) }
+    if is_over { Ok(()) } else { Err(job_error) }
 }
 
 /// Marks the walk as begun; `None` when a newer one took over. Returns how many agents are known already.
