@@ -119,11 +119,9 @@ async fn keys(owner: &tokio_postgres::Client, users: usize) -> Result<Vec<String
         .batch_execute(&format!(
             "INSERT INTO users (id, email, name, password_hash)
              SELECT gen_random_uuid(), 'socket-' || n || '@bench.test', 'Socket ' || n, '' FROM generate_series(1, {users}) n;
-             SET ROLE echosensei_system;
              INSERT INTO memberships (organization_id, user_id, role)
              SELECT o.id, u.id, 'customer_user' FROM users u, organizations o
              WHERE u.email LIKE 'socket-%@bench.test' AND o.slug = 'harbor-dental';
-             RESET ROLE;
              INSERT INTO api_keys (id, organization_id, created_by, name, prefix, secret_hash, permissions)
              SELECT gen_random_uuid(), m.organization_id, m.user_id, 'Bench', 'sock' || lpad(row_number() OVER ()::text, 4, '0'),
                     sha256('{secret}'), '{{live.view,live.transcript}}'
