@@ -6,5 +6,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    server::cli::run().await
+    // On the heap: it holds the whole configuration.
+    Box::pin(server::cli::run()).await
 }
