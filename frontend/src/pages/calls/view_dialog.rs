@@ -23,9 +23,15 @@ pub(super) enum Naming {
 #[component]
 pub(super) fn ViewDialog(naming: RwSignal<Option<Naming>>, views: Views, filter: UrlFilter) -> AnyView {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(naming.with(Option::is_some)));
+    // Each follows the other, and only where they differ: a signal tells of every set.
     Effect::new(move |_| {
-        if !open.get() {
+        let wanted = naming.with(Option::is_some);
+        if open.get_untracked() != wanted {
+            open.set(wanted);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() && naming.with_untracked(Option::is_some) {
             naming.set(None);
         }
     });
