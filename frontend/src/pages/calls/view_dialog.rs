@@ -2,8 +2,8 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
-use shared::Permission;
 use shared::call_view::{CallView, CreateView, UpdateView};
+use shared::{CallViewId, Permission};
 
 use super::filter::UrlFilter;
 use super::views::Views;
@@ -16,21 +16,27 @@ use crate::ui::{Button, Checkbox, Dialog, Field, Input, Variant};
 pub(super) enum Naming {
     /// Of the filters in use.
     New,
-    Rename(CallView),
+    Rename(CallViewId, String),
 }
 
 /// Open while there is something to name.
 #[component]
 pub(super) fn ViewDialog(naming: RwSignal<Option<Naming>>, views: Views, filter: UrlFilter) -> AnyView {
     let open = RwSignal::new(false);
-    Effect::new(move |_| open.set(naming.with(Option::is_some)));
+    // Each follows the other, and only where they differ: a signal tells of every set.
     Effect::new(move |_| {
-        if !open.get() {
+        let wanted = naming.with(Option::is_some);
+        if open.get_untracked() != wanted {
+            open.set(wanted);
+        }
+    });
+    Effect::new(move |_| {
+        if !open.get() && naming.with_untracked(Option::is_some) {
             naming.set(None);
         }
     });
     let title = Signal::derive(move || {
-        let renames = naming.with(|naming| matches!(naming, Some(Naming::Rename(_))));
+        let renames = naming.with(|naming| matches!(naming, Some(Naming::Rename(..))));
         if renames { "Rename view" } else { "Save view" }.to_owned()
     });
     view! {
@@ -44,13 +50,12 @@ pub(super) fn ViewDialog(naming: RwSignal<Option<Naming>>, views: Views, filter:
 #[component]
 fn Name(naming: Naming, open: RwSignal<bool>, views: Views, filter: UrlFilter) -> AnyView {
     let may_share = untrack(|| SessionState::here().may(Permission::CallsShareViews));
-    let old = match naming {
-        Naming::New => None,
-        Naming::Rename(view) => Some(view),
+    let (id, old_name) = match naming {
+        Naming::New => (None, String::new()),
+        Naming::Rename(id, name) => (Some(id), name),
     };
-    let is_new = old.is_none();
-    let id = old.as_ref().map(|view| view.id);
-    let name = RwSignal::new(old.map(|view| view.name).unwrap_or_default());
+    let is_new = id.is_none();
+    let name = RwSignal::new(old_name);
     let shared = RwSignal::new(false);
     let asking = RwSignal::new(false);
     let error = RwSignal::new(None::<ApiError>);

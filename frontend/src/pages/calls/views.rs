@@ -221,7 +221,10 @@ fn commands(views: Views, filter: UrlFilter, view: CallView, naming: RwSignal<Op
             <MenuItem
                 label="Rename"
                 icon=lu::LuPencil
-                on_press=move |()| naming.set(Some(Naming::Rename(view.get_value())))
+                on_press=move |()| {
+                    let name = view.with_value(|view| view.name.clone());
+                    naming.set(Some(Naming::Rename(id, name)));
+                }
             />
             {may_share.then(|| view! { <MenuItem label icon=glyph on_press=share /> })}
             <MenuLine />
