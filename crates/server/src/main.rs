@@ -6,5 +6,6 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 #[tokio::main]
 async fn main() -> std::process::ExitCode {
-    server::cli::run().await
+    // It holds every command, of which one is run.
+    Box::pin(server::cli::run()).await
 }
