@@ -41,7 +41,12 @@ pub async fn store(
     if recording_job::state(app, &stored.call).await? == Some(RecordingState::Available) {
         return Ok(true);
     }
-    if erased::sound_removed(app, &stored.call).await? {
+    let call = CallKey {
+        organization: stored.call.organization,
+        started_at: stored.call.started_at,
+        id: stored.call.id,
+    };
+    if erased::sound_removed(app, call).await? {
         return Ok(false);
     }
     // Collected first: the stream must not borrow from the delivery. Pieces are small, and the body is dropped after.
@@ -54,11 +59,6 @@ pub async fn store(
         len: Some(sound.decoded_len()),
         body: futures::stream::iter(pieces).boxed(),
         source: Source::Webhook,
-    };
-    let call = CallKey {
-        organization: stored.call.organization,
-        started_at: stored.call.started_at,
-        id: stored.call.id,
     };
     match keep::keep(app, call, sound).await {
         Ok(_) => Ok(true),

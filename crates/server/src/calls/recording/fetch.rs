@@ -4,6 +4,7 @@ use super::keep::{self, KeepError, Kept, Sound, Source};
 use super::key::CallKey;
 use super::state;
 use crate::app::App;
+use crate::calls::store::erased;
 use crate::connections::{self, ConnectionHandle};
 use chrono::{DateTime, Utc};
 use db::schema::calls::dsl;
@@ -24,7 +25,7 @@ pub enum Found {
     NotThere,
     /// Something came that is no sound.
     NoSound(String),
-    /// Nothing was done: there is no room, the call is gone or runs, or its connection is away.
+    /// Nothing was done: there is no room, the call is gone or runs, a rule removed its sound, or its connection is away.
     Nothing,
 }
 
@@ -124,7 +125,7 @@ pub(crate) async fn place(app: &App, call: CallId) -> Result<Option<Organization
 /// [`FetchError`], when a place could not be asked and no other had it.
 pub async fn look(app: &App, wanted: &Wanted) -> Result<Found, FetchError> {
     let call = wanted.key;
-    if !wanted.status.is_final() {
+    if !wanted.status.is_final() || erased::sound_removed(app, call).await? {
         return Ok(Found::Nothing);
     }
     if !keep::has_room(app, call.organization).await? {

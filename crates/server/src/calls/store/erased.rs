@@ -3,6 +3,7 @@
 use super::StoreError;
 use super::keys::Key;
 use crate::app::App;
+use crate::calls::recording::key::CallKey;
 use chrono::{DateTime, Utc};
 use db::Conn;
 use diesel::QueryableByName;
@@ -73,7 +74,7 @@ pub(super) async fn words_removed<'a>(
 ///
 /// # Errors
 /// The database's own.
-pub async fn sound_removed(app: &App, call: &super::KnownCall) -> Result<bool, db::Error> {
+pub async fn sound_removed(app: &App, call: CallKey) -> Result<bool, db::Error> {
     use db::schema::call_redactions::dsl;
     let key = (call.organization.0, call.started_at, call.id.0);
     app.db
