@@ -65,7 +65,9 @@ pub async fn run() -> ExitCode {
         Err(errors) => return refuse(&errors),
     };
     log::start(&config);
-    match execute(config, cli.command.unwrap_or(Command::Serve { no_worker: false })).await {
+    let command = cli.command.unwrap_or(Command::Serve { no_worker: false });
+    // On the heap: it holds the whole configuration.
+    match Box::pin(execute(config, command)).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             tracing::error!(error = format!("{error:#}"), "ended");

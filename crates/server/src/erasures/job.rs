@@ -258,7 +258,8 @@ async fn withdraw_exports(conn: &mut Conn) -> QueryResult<i64> {
 }
 
 async fn erased_calls(conn: &mut Conn, erasure: Uuid) -> QueryResult<Vec<ErasedCall>> {
-    let rows: Vec<(Vec<u8>, Option<String>, Option<chrono::DateTime<Utc>>)> = erasure_calls::table
+    type Row = (Vec<u8>, Option<String>, Option<chrono::DateTime<Utc>>);
+    let rows: Vec<Row> = erasure_calls::table
         .filter(erasure_calls::erasure_id.eq(erasure))
         .order((erasure_calls::done_at, erasure_calls::call_id))
         .select((
