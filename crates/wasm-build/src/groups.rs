@@ -17,7 +17,7 @@ const LATER: &str = "later";
 const FOR_DEVELOPMENT: [&str; 2] = ["__components_page_view", "__mailbox_page_view"];
 
 /// Pages on which an organization is run. What only they share is of no use to who listens to calls.
-const RUNNING_IT: [&str; 20] = [
+const RUNNING_IT: [&str; 22] = [
     "account",
     "api_keys",
     "audit",
@@ -27,6 +27,7 @@ const RUNNING_IT: [&str; 20] = [
     "domains",
     "email",
     "exports",
+    "failed_work",
     "integrations",
     "members",
     "numbers",
@@ -37,11 +38,12 @@ const RUNNING_IT: [&str; 20] = [
     "roles",
     "security",
     "sent_mail",
+    "summaries",
     "why",
 ];
 
 /// Pages about calls and who takes them.
-const CALLS: [&str; 4] = ["agents", "call", "calls", "live"];
+const CALLS: [&str; 5] = ["agents", "call", "calls", "live", "wall"];
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
