@@ -1,3 +1,27 @@
+CREATE OR REPLACE FUNCTION calls_of_caller(phone text, address text)
+    RETURNS TABLE (call_id uuid, started_at timestamptz)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_organization() IS NULL THEN
+        RETURN;
+    END IF;
+    IF phone IS NOT NULL THEN
+        RETURN QUERY SELECT c.id, c.started_at FROM calls c
+            WHERE c.organization_id = current_organization() AND c.counterpart = phone
+              AND (current_agents() IS NULL OR c.agent_id = ANY (current_agents()));
+    ELSE
+        RETURN QUERY EXECUTE format(
+            'SELECT c.id, c.started_at FROM calls c WHERE c.organization_id = %1$L AND c.words @@ phraseto_tsquery(''simple'', %2$L) '
+            'AND (%3$L::uuid[] IS NULL OR c.agent_id = ANY (%3$L::uuid[])) '
+            'UNION '
+            'SELECT c.id, c.started_at FROM calls c WHERE c.organization_id = %1$L AND c.collected <> ''[]'' '
+            'AND EXISTS (SELECT FROM jsonb_array_elements(c.collected) e '
+            'WHERE to_tsvector(''simple'', coalesce(e->>''value'', '''')) @@ phraseto_tsquery(''simple'', %2$L)) '
+            'AND (%3$L::uuid[] IS NULL OR c.agent_id = ANY (%3$L::uuid[]))',
+            current_organization(), lower(address), current_agents());
+    END IF;
+END
+$$;
 CREATE OR REPLACE FUNCTION redact_transcripts(before timestamptz, at_most int) RETURNS bigint
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 DECLARE

@@ -68,3 +68,31 @@ CREATE OR REPLACE FUNCTION recordings_to_fetch(of_connection uuid, again boolean
             AND NOT EXISTS (SELECT FROM call_redactions x WHERE x.organization_id = k.organization_id AND x.started_at = k.started_at
                             AND x.call_id = k.call_id AND x.recording_at IS NOT NULL)
           ORDER BY k.started_at DESC, k.call_id DESC LIMIT at_most $$;
+
+-- An address that was said is found in the index of words.
+CREATE OR REPLACE FUNCTION calls_of_caller(phone text, address text)
+    RETURNS TABLE (call_id uuid, started_at timestamptz)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    IF current_organization() IS NULL THEN
+        RETURN;
+    END IF;
+    IF phone IS NOT NULL THEN
+        RETURN QUERY SELECT c.id, c.started_at FROM calls c
+            WHERE c.organization_id = current_organization() AND c.counterpart = phone
+              AND (current_agents() IS NULL OR c.agent_id = ANY (current_agents()));
+    ELSE
+        RETURN QUERY EXECUTE format(
+            'SELECT c.id, c.started_at FROM call_search s '
+            'JOIN calls c ON c.organization_id = s.organization_id AND c.started_at = s.started_at AND c.id = s.call_id '
+            'WHERE s.organization_id = %1$L AND s.words @@ phraseto_tsquery(''simple'', %2$L) '
+            'AND (%3$L::uuid[] IS NULL OR c.agent_id = ANY (%3$L::uuid[])) '
+            'UNION '
+            'SELECT c.id, c.started_at FROM calls c WHERE c.organization_id = %1$L AND c.collected <> ''[]'' '
+            'AND EXISTS (SELECT FROM jsonb_array_elements(c.collected) e '
+            'WHERE to_tsvector(''simple'', coalesce(e->>''value'', '''')) @@ phraseto_tsquery(''simple'', %2$L)) '
+            'AND (%3$L::uuid[] IS NULL OR c.agent_id = ANY (%3$L::uuid[]))',
+            current_organization(), lower(address), current_agents());
+    END IF;
+END
+$$;

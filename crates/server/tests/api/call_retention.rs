@@ -22,12 +22,13 @@ async fn night(app: &TestApp) {
 /// The `count` newest calls began that many days ago. Their months exist: the others of the simulator lie around them.
 fn age(app: &TestApp, days: u32) {
     app.sql(&format!(
-        "select ensure_month_partition(t::regclass, now() - interval '{days} days') from unnest(array['calls', 'call_turns', 'recordings']) t;
+        "select ensure_month_partition(t::regclass, now() - interval '{days} days') from unnest(array['calls', 'call_turns', 'recordings', 'call_search']) t;
          create temp table r as select * from recordings; delete from recordings;
          update call_turns set started_at = started_at - interval '{days} days';
          update calls set started_at = started_at - interval '{days} days';
          update call_keys set started_at = started_at - interval '{days} days';
-         insert into recordings select organization_id, call_id, started_at - interval '{days} days', storage_key, bytes, content_type, peaks, stored_at from r"
+         update r set started_at = started_at - interval '{days} days';
+         insert into recordings select * from r"
     ));
 }
 
@@ -58,8 +59,10 @@ async fn recordings_and_words_go_and_their_calls_stay() {
         assert!(app.app.storage.current().head(&key).await.is_err());
     }
     let left = app.sql("select count(*), (select count(*) from call_turns), (select count(*) from recordings), count(title), count(summary),
-                        count(*) filter (where words <> '' or collected <> '[]' or evaluation <> '[]') from calls");
-    assert_eq!(left, format!("{}|0|0|0|0|0", calls.len()));
+                        count(*) filter (where collected <> '[]' or evaluation <> '[]'), (select count(*) from call_summaries),
+                        (select count(*) from call_search s where exists (select from unnest(s.words) w where w.lexeme not like '@%'))
+                        from calls");
+    assert_eq!(left, format!("{}|0|0|0|0|0|0|0", calls.len()));
     let why = app
         .sql("select distinct recording, recording_error from calls where recording_error like 'Removed%'");
     assert!(why.starts_with("unavailable|Removed after 30 days"), "{why}");
@@ -89,7 +92,7 @@ async fn recordings_and_words_go_and_their_calls_stay() {
 /// The months of the simulator's calls, and those before.
 fn months(app: &TestApp) {
     app.sql(
-        "select ensure_month_partition(t::regclass, m) from unnest(array['calls', 'call_turns', 'recordings']) t
+        "select ensure_month_partition(t::regclass, m) from unnest(array['calls', 'call_turns', 'recordings', 'call_search']) t
          cross join generate_series(date_trunc('month', now()) - interval '12 months', now(), interval '1 month') m",
     );
 }

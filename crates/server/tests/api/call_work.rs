@@ -91,7 +91,11 @@ async fn a_call_is_tagged_rated_and_closed_and_the_log_finds_it() {
 async fn filters_of_work_and_of_words_hold_together_and_page_by_page() {
     let (app, agency, calls) = with_calls(30).await;
     let vip = tag(&agency, "VIP").await;
-    app.sql("update calls set words = words || to_tsvector('simple', 'needle')");
+    app.sql(
+        "update calls set title = 'needle';
+         select set_config('app.organization_id', organization_id::text, false) from calls limit 1;
+         select index_calls(array_agg(id), array_agg(started_at)) from calls",
+    );
     let some: Vec<CallId> = calls.iter().copied().step_by(3).collect();
     let changed: Changed = agency
         .post("/api/calls/bulk/tags", &json!({"calls": some, "add": [vip.id]}))

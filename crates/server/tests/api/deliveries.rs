@@ -82,7 +82,8 @@ async fn replaying_everything_makes_the_same_again_and_nothing_twice() {
     for n in 0..5 {
         deliver(&app, &connection, &transcription(&format!("conv_{n}"))).await;
     }
-    let sound = base64::engine::general_purpose::STANDARD.encode([7_u8; 50_000]);
+    let sound = base64::engine::general_purpose::STANDARD
+        .encode(include_bytes!("../../../simulator/assets/speech/en.mp3"));
     let audio = json!({"type": "post_call_audio", "data": {"conversation_id": "conv_0", "agent_id": "agent_new", "full_audio": sound}});
     let busy = json!({"type": "call_initiation_failure", "event_timestamp": Utc::now().timestamp(), "data": {
         "conversation_id": "conv_busy", "agent_id": "agent_new", "failure_reason": "busy", "metadata": {"type": "sip", "body": {}}}});
@@ -131,7 +132,8 @@ async fn replaying_everything_makes_the_same_again_and_nothing_twice() {
 async fn a_failed_delivery_says_why_and_is_replayed_or_let_go() {
     let app = TestApp::start().await;
     let (client, connection) = with_secret(&app).await;
-    let sound = base64::engine::general_purpose::STANDARD.encode([7_u8; 20_000]);
+    let sound = base64::engine::general_purpose::STANDARD
+        .encode(include_bytes!("../../../simulator/assets/speech/en.mp3"));
     let audio = json!({"type": "post_call_audio", "data": {"conversation_id": "conv_late", "agent_id": "agent_new", "full_audio": sound}});
     deliver(&app, &connection, &audio).await;
     deliver(&app, &connection, &json!({"type": "post_call_transcription"})).await;

@@ -215,7 +215,9 @@ async fn a_mail_address_is_found_where_it_was_collected_or_said_and_no_other_one
         calls[1]
     ));
     app.sql(&format!(
-        "update calls set words = to_tsvector('simple', 'write to anna@example.com please') where id = '{}'",
+        "update calls set title = 'Write to anna@example.com please' where id = '{0}';
+         select set_config('app.organization_id', organization_id::text, false) from calls limit 1;
+         select index_calls(array_agg(id), array_agg(started_at)) from calls where id = '{0}'",
         calls[2]
     ));
     let erasure = order(&agency, json!({"email": "anna@example.com"}), "anna@example.com").await;
