@@ -43,7 +43,19 @@ const RUNNING_IT: [&str; 22] = [
 ];
 
 /// Pages about calls and who takes them.
-const CALLS: [&str; 5] = ["agents", "call", "calls", "live", "wall"];
+const CALLS: [&str; 7] = [
+    "agents",
+    "call",
+    "call_more",
+    "calls",
+    "calls_more",
+    "live",
+    "wall",
+];
+/// Parts of a page that it fetches later, each a file of its own.
+const PARTS: [&str; 2] = ["call_more", "calls_more"];
+/// Shared by more pages than these it is of use to most, by fewer to few.
+const FEW: usize = 6;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
@@ -123,7 +135,8 @@ fn file_for(users: &BTreeSet<&str>) -> String {
         pages if pages.iter().any(|page| is_later(page)) => LATER.to_owned(),
         pages if all_among(pages, &RUNNING_IT) => "shared_settings".to_owned(),
         pages if all_among(pages, &CALLS) => "shared_calls".to_owned(),
-        _ => "shared".to_owned(),
+        pages if pages.len() > FEW => "shared".to_owned(),
+        _ => "shared_by_few".to_owned(),
     }
 }
 
@@ -140,6 +153,9 @@ fn is(function: &str, name: &str) -> bool {
 /// `__calls_page_view_123` is the file `calls`.
 fn plain(function: &str) -> String {
     let name = function.trim_start_matches('_');
+    if let Some(part) = PARTS.iter().find(|part| is(name, part)) {
+        return (*part).to_owned();
+    }
     name.split("_page_view").next().unwrap_or(name).to_owned()
 }
 
@@ -212,9 +228,23 @@ mod tests {
         let uses = |pages: &[&'static str]| file_for(&pages.iter().copied().collect());
         let (audit, roles, live) = ("__audit_page_view_1", "__roles_page_view_2", "__live_page_view_3");
         assert_eq!(uses(&[audit, roles]), "shared_settings");
-        assert_eq!(uses(&[audit, roles, live]), "shared");
+        assert_eq!(uses(&[audit, roles, live]), "shared_by_few");
         assert_eq!(uses(&[audit]), "audit");
         assert_eq!(uses(&["__call_page_view_4", live]), "shared_calls");
+        let many = [
+            "__account_page_view_5",
+            "__members_page_view_6",
+            "__domains_page_view_7",
+            "__calls_page_view_8",
+        ];
+        assert_eq!(uses(&[&[audit, roles, live][..], &many].concat()), "shared");
+    }
+
+    #[test]
+    fn parts_of_pages_are_files_of_their_own() {
+        let uses = |pages: &[&'static str]| file_for(&pages.iter().copied().collect());
+        assert_eq!(uses(&["call_more_1"]), "call_more");
+        assert_eq!(uses(&["__call_page_view_2", "call_more_1"]), "shared_calls");
     }
 
     #[test]

@@ -21,5 +21,5 @@ mod user_menu;
 pub use brand_mark::BrandMark;
 pub use enter::Entering;
 pub use page::{Crumb, Page, TopBar};
-pub use pages::{Route, inside};
+pub use pages::{Route, inside, later};
 pub use shell::{LiveCount, Shell};

@@ -149,7 +149,7 @@ fn at_once(view: AnyView) -> Opening {
 }
 
 /// A part whose code is fetched when it is first shown. Nothing stands in its place until then.
-pub(super) fn later(opening: Opening) -> AnyView {
+pub fn later(opening: Opening) -> AnyView {
     let slot = Slot::new();
     slot.open(|| opening, Owner::current().unwrap_or_default().child(), || true);
     slot.view()

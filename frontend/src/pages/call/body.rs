@@ -7,14 +7,11 @@ use shared::CallId;
 use super::analysis::{Collected, Evaluation};
 use super::data::CallData;
 use super::details::{Cost, Metadata};
-use super::digest::Digest;
-use super::erase::Erase;
 use super::head::Head;
-use super::notes::Notes;
+use super::more::{More, Part};
 use super::parts::MissingParts;
 use super::recording::Sound;
 use super::words::Words;
-use super::work::Work;
 use crate::ui::{Card, ErrorState, Playback, Skeleton, SkeletonRows, Tab, Tabs};
 
 const WORDS: &str = "words";
@@ -88,8 +85,8 @@ fn Loaded(id: CallId, data: CallData) -> AnyView {
         <div class="@container grid grid-cols-[minmax(0,1fr)] gap-4">
             <Head data />
             <MissingParts data />
-            <Work data />
-            <Digest id data />
+            <More part=Part::Work id data />
+            <More part=Part::Digest id data />
             {tabs}
             <div class="grid grid-cols-[minmax(0,1fr)] gap-4 @min-[900px]:grid-cols-[minmax(0,1fr)_340px]">
                 {words} {sound_alone}
@@ -104,10 +101,10 @@ fn Loaded(id: CallId, data: CallData) -> AnyView {
                             }
                         })}
                     <div class=part(DETAILS)>
-                        <Notes id data />
+                        <More part=Part::Notes id data />
                         <Cost data />
                         <Metadata data />
-                        <Erase id />
+                        <More part=Part::Erase id data />
                     </div>
                 </div>
             </div>

@@ -9,6 +9,7 @@ mod erase;
 mod found;
 mod head;
 mod keys;
+mod more;
 mod notes;
 mod parts;
 mod read;

@@ -10,6 +10,7 @@ mod found;
 mod keys;
 mod list;
 mod log;
+mod more;
 mod more_filters;
 mod panel;
 mod row;

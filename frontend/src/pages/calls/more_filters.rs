@@ -8,6 +8,7 @@ use shared::call_search::CallChoices;
 
 use super::amounts::{seconds, typed_usd, usd_micros};
 use super::filter::UrlFilter;
+use super::more::{Filters, Part, more};
 use crate::api;
 use crate::state::SessionState;
 use crate::ui::{Button, Choice, Field, Input, Select, Sheet, Variant, lu};
@@ -31,7 +32,12 @@ pub(super) fn MoreFilters(filter: UrlFilter, agents: Option<Signal<Vec<Choice>>>
             "More filters"
         </Button>
         <Sheet open title="Filters">
-            <Form filter open choices agents />
+            {more(Part::Filters(Filters {
+                filter,
+                open,
+                choices,
+                agents,
+            }))}
         </Sheet>
     }
     .into_any()
@@ -150,7 +156,7 @@ fn fixed<T: Copy>(
 }
 
 #[component]
-fn Form(
+pub(super) fn Form(
     filter: UrlFilter,
     open: RwSignal<bool>,
     choices: RwSignal<CallChoices>,

@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use shared::call::CallSummary;
 
-use super::bulk::Bulk;
 use super::log::Log;
+use super::more::{Part, more};
 use crate::format;
 use crate::state::{SessionState, Toasts};
 use crate::ui::{Button, Tone, Variant, lu};
@@ -46,7 +46,7 @@ pub(super) fn Selection(log: Log) -> AnyView {
             <Show when=move || count.get() != 0>
                 <div class="fixed bottom-6 max-md:bottom-20 left-1/2 z-20 flex max-w-[calc(100vw-16px)] flex-wrap -translate-x-1/2 items-center gap-3 rounded-lg bg-panel py-2 pr-2 pl-4 shadow-float">
                     <span class="num text-sm whitespace-nowrap">{words}</span>
-                    <Bulk log />
+                    {move || more(Part::Bulk(log))}
                     <Button small=true icon=lu::LuCopy on_press=copy>
                         "Copy as table"
                     </Button>
