@@ -39,12 +39,15 @@ pub async fn database() -> TestDatabase {
             })?;
             password::set_cost(COST);
             server::demo::seed_accounts(&db).await?;
-            // This month and its neighbours, so that no test pays for making them.
+            // The months of the simulator's history and the next one. A test's own statements block its only thread: one that waited
+            // for a month being made on that thread would wait for ever.
             let tables = {
-                use db::partitions::Partitioned::{AuditLog, CallSearch, CallTurns, Calls, WebhookInbox};
-                [AuditLog, CallSearch, CallTurns, Calls, WebhookInbox]
+                use db::partitions::Partitioned::{
+                    AuditLog, CallSearch, CallTurns, Calls, Recordings, WebhookInbox,
+                };
+                [AuditLog, CallSearch, CallTurns, Calls, Recordings, WebhookInbox]
             };
-            for days in [-31, 0, 31] {
+            for days in [-124, -93, -62, -31, 0, 31] {
                 db.ensure_month(&tables, chrono::Utc::now() + chrono::Duration::days(days))
                     .await?;
             }
