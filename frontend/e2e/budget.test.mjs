@@ -8,7 +8,8 @@ import { weigh } from "./weigh.mjs";
 // Kilobytes over the wire.
 const SIGN_IN = 175;
 const DASHBOARD = 174;
-const APPLICATION = 86;
+// 84 before live commands, further filters and eight more pages came.
+const APPLICATION = 96;
 const PAGE = 60;
 
 test("the first load stays within its budget", { timeout: 120_000 }, async () => {

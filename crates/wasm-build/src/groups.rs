@@ -55,7 +55,7 @@ const CALLS: [&str; 7] = [
 /// Parts of a page that it fetches later, each a file of its own.
 const PARTS: [&str; 2] = ["call_more", "calls_more"];
 /// Shared by more pages than these it is of use to most, by fewer to few.
-const FEW: usize = 6;
+const FEW: usize = 4;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
