@@ -59,7 +59,7 @@ pub async fn until(condition: impl AsyncFn() -> bool) {
     panic!("did not happen within 30 s");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn events_reach_the_members_of_their_organization_and_nobody_else() {
     let app = started().await;
     let (agency, customer) = (app.sign_in(AGENCY).await, app.sign_in(CUSTOMER).await);
@@ -70,7 +70,7 @@ async fn events_reach_the_members_of_their_organization_and_nobody_else() {
     assert_eq!(at_agency.event().await.1, counts(2));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_state_of_connections_is_not_told_to_who_may_not_see_connections() {
     let app = started().await;
     let (admin, viewer) = (app.sign_in(CUSTOMER).await, app.sign_in(VIEWER).await);
@@ -82,7 +82,7 @@ async fn the_state_of_connections_is_not_told_to_who_may_not_see_connections() {
     assert_eq!(at_viewer.event().await.1, counts(3));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn after_a_reconnect_each_missed_event_comes_exactly_once_and_in_order() {
     let app = started().await;
     let client = app.sign_in(CUSTOMER).await;
@@ -114,7 +114,7 @@ async fn after_a_reconnect_each_missed_event_comes_exactly_once_and_in_order() {
     assert_eq!(received, published);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_was_away_for_longer_than_events_are_kept_starts_again() {
     let app = started().await;
     let client = app.sign_in(CUSTOMER).await;
@@ -131,7 +131,7 @@ async fn who_was_away_for_longer_than_events_are_kept_starts_again() {
     assert_eq!(tab.event().await.1, counts(3));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_event_too_long_for_a_notification_arrives_whole() {
     let app = started().await;
     let mut tab = Tab::watching(&app.sign_in(CUSTOMER).await).await;
@@ -139,7 +139,7 @@ async fn an_event_too_long_for_a_notification_arrives_whole() {
     assert_eq!(tab.event().await.1, spoken(8_000));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reader_that_falls_behind_is_told_to_start_again_and_then_goes_on() {
     let app = started().await;
     let client = app.sign_in(CUSTOMER).await;
@@ -166,7 +166,7 @@ async fn a_reader_that_falls_behind_is_told_to_start_again_and_then_goes_on() {
     assert_eq!(tab.event().await.1, counts(2));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn one_process_polls_a_connection_and_another_takes_over_when_it_is_gone() {
     let app = TestApp::start().await;
     let organization = app.organization("northwind-voice");
@@ -211,7 +211,7 @@ pub async fn start_call(app: &TestApp, turns: usize, turn_interval_ms: u64) -> S
     started["conversation_id"].as_str().unwrap().to_owned()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_is_seen_to_start_speak_and_end_and_then_stands_in_the_log() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
@@ -272,7 +272,7 @@ async fn a_call_is_seen_to_start_speak_and_end_and_then_stands_in_the_log() {
     assert!(snapshot.recent.iter().any(|call| call.id == id));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_ended_while_nobody_polled_does_not_run_for_ever() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;

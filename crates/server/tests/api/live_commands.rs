@@ -71,7 +71,7 @@ async fn turns(client: &Client, call: CallId) -> Vec<Turn> {
     call.transcript.unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn ending_a_call_ends_it_at_the_provider_and_stands_in_the_log() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
@@ -131,7 +131,7 @@ async fn ending_a_call_ends_it_at_the_provider_and_stands_in_the_log() {
     assert_eq!(controls(&client, call).await.words, Following::Over);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pressing_twice_at_the_same_moment_sends_once() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
@@ -173,7 +173,7 @@ async fn pressing_twice_at_the_same_moment_sends_once() {
     assert_eq!(taken_up(&turns(&client, call).await), 1);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_command_given_to_one_server_is_carried_out_by_the_process_that_follows_the_call() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
@@ -216,7 +216,7 @@ async fn a_command_given_to_one_server_is_carried_out_by_the_process_that_follow
     assert_eq!(done.state, CommandState::Confirmed);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_is_transferred_to_a_number_and_only_to_one() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
@@ -254,7 +254,7 @@ async fn a_call_is_transferred_to_a_number_and_only_to_one() {
     assert_eq!(app.sql(audited), "+14155550100");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_chat_is_taken_over_written_in_and_given_back() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
@@ -300,7 +300,7 @@ async fn a_chat_is_taken_over_written_in_and_given_back() {
     .await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn it_is_said_why_a_call_can_not_be_told_anything() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
@@ -348,7 +348,7 @@ async fn it_is_said_why_a_call_can_not_be_told_anything() {
     );
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_may_not_command_sees_no_commands_and_strangers_find_no_call() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;
@@ -378,7 +378,7 @@ async fn who_may_not_command_sees_no_commands_and_strangers_find_no_call() {
     assert!(controls(&staff, call).await.commands[0].argument.is_some());
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commands_follow_their_call_and_go_with_it() {
     let app = started().await;
     let client = app.sign_in(AGENCY).await;

@@ -30,7 +30,7 @@ fn assert_comes_back_later(reply: &Reply) {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn while_the_database_is_away_requests_say_so_and_afterwards_they_work_again() {
     let (app, gate) = started().await;
     let (remembered, mut stranger) = (app.sign_in(AGENCY).await, app.client());
@@ -81,7 +81,7 @@ async fn synced(app: &TestApp) -> String {
     app.sql("select state from sync_runs")
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_request_whose_query_is_cut_off_may_come_again() {
     let (app, gate) = started().await;
     let client = app.sign_in(AGENCY).await;

@@ -90,7 +90,7 @@ impl Shared {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_synced_call_and_its_recording_are_the_customers() {
     let shared = shared().await;
     shared.app.run_jobs().await;
@@ -113,7 +113,7 @@ async fn a_synced_call_and_its_recording_are_the_customers() {
     shared.assert_seen_by_the_customer_alone(&call, true).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_call_that_a_webhook_brings_is_the_customers() {
     let shared = shared().await;
     shared.app.sql("delete from jobs");
@@ -129,7 +129,7 @@ async fn a_call_that_a_webhook_brings_is_the_customers() {
     shared.assert_seen_by_the_customer_alone(&call, false).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_running_call_that_the_poll_finds_is_the_customers_to_its_end() {
     let shared = shared().await;
     shared.app.sql("delete from jobs");
