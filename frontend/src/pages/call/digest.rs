@@ -135,7 +135,7 @@ fn parts(ours: Summary) -> AnyView {
         });
         view! {
             <div class="grid gap-1 text-sm">
-                <h3 class="label-caps">"To do"</h3>
+                <h2 class="label-caps">"To do"</h2>
                 <ul class="grid gap-1">{items.collect_view()}</ul>
             </div>
         }

@@ -111,7 +111,7 @@ pub(super) fn FoundList(found: Found, playback: Playback) -> AnyView {
         };
         Some(view! {
             <section class="border-b border-line p-2" aria-label="Found in this call">
-                <h3 class="px-2 pb-1 text-sm font-medium" dir="auto">{title}</h3>
+                <h2 class="px-2 pb-1 text-sm font-medium" dir="auto">{title}</h2>
                 <ul class="max-h-40 overflow-y-auto">{turns.into_iter().map(line).collect_view()}</ul>
             </section>
         })
