@@ -1,12 +1,14 @@
 //! What a provider sent, as it lies in the inbox: compressed, then sealed for its row. It holds transcripts and recordings.
 
 use crate::app::App;
+use crate::calls::store::words;
 use crate::seal::{SealError, Sealer};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use db::schema::webhook_inbox;
 use diesel::prelude::*;
 use diesel_async::RunQueryDsl;
+use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use shared::OrganizationId;
 use uuid::Uuid;
@@ -75,6 +77,31 @@ pub async fn forget(
             Ok(())
         })
         .await
+}
+
+/// With the conversation that it is about, so that it is found when its call is erased.
+///
+/// # Errors
+/// [`PayloadError::Cut`].
+pub async fn about(body: Vec<u8>) -> Result<(Vec<u8>, Option<String>), PayloadError> {
+    apart(body.len() >= LARGE, move || {
+        let about = conversation_of(&body);
+        Ok((body, about))
+    })
+    .await
+}
+
+fn conversation_of(body: &[u8]) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Named {
+        conversation_id: String,
+    }
+    #[derive(Deserialize)]
+    struct Delivery {
+        data: Named,
+    }
+    let delivery: Delivery = serde_json::from_slice(body).ok()?;
+    Some(words::clean(&delivery.data.conversation_id))
 }
 
 async fn apart<T: Send + 'static>(

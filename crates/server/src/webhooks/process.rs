@@ -3,7 +3,7 @@
 use super::{audio, payload};
 use crate::app::App;
 use crate::calls::store::write::Origin;
-use crate::calls::store::{self, StoreError, words};
+use crate::calls::store::{self, StoreError};
 use crate::connections::jobs::FetchConversation;
 use crate::connections::{self, ConnectionHandle};
 use crate::ledger::novelties::{self, Found};
@@ -72,12 +72,17 @@ impl BackgroundJob for ProcessWebhook {
         let Some(connection) = connections::load(&app, ConnectionId(connection_id)).await? else {
             return Ok(());
         };
-        let opened = payload::open(&app, body, is_sealed, self.inbox_id).await;
-        let about = opened.as_deref().ok().and_then(conversation_of);
-        let done = match opened {
-            Ok(body) => act(&app, &connection, &body, self.received_at, Origin::News).await,
+        let opened = match payload::open(&app, body, is_sealed, self.inbox_id).await {
+            Ok(body) => payload::about(body).await,
+            Err(error) => Err(error),
+        };
+        let (done, about) = match opened {
+            Ok((body, about)) => (
+                act(&app, &connection, &body, self.received_at, Origin::News).await,
+                about,
+            ),
             // What can not be opened now will not open later.
-            Err(error) => Err(JobError::permanent(error)),
+            Err(error) => (Err(JobError::permanent(error)), None),
         };
         match done {
             Ok(Done::Erased) => {
@@ -98,20 +103,6 @@ impl BackgroundJob for ProcessWebhook {
             }
         }
     }
-}
-
-/// Which conversation a delivery is about, so that it is found when its call is erased.
-fn conversation_of(body: &[u8]) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Named {
-        conversation_id: String,
-    }
-    #[derive(Deserialize)]
-    struct Delivery {
-        data: Named,
-    }
-    let delivery: Delivery = serde_json::from_slice(body).ok()?;
-    Some(words::clean(&delivery.data.conversation_id))
 }
 
 /// Does what a delivery asks for; safe to repeat.

@@ -369,6 +369,9 @@ async fn who_may_not_command_sees_no_commands_and_strangers_find_no_call() {
     // A hint tells of what was said: only for who reads along.
     let hint = json!({ "key": Uuid::now_v7(), "text": "He is a regular." });
     client.post(&path(call, "hint"), &hint).await;
+    let told =
+        "select count(*) from audit_log where action = 'live.hint' and details::text not like '%regular%'";
+    assert_eq!(app.sql(told), "1", "what was done is kept, what was said is not");
     let (support, _) = app.add_member("northwind-voice", "agency_staff");
     app.sql(&format!(
         "update memberships set denials = '{{live.transcript}}' where user_id = (select id from users where email = '{support}')"

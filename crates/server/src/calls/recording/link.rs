@@ -4,6 +4,7 @@
 use super::grant::Grant;
 use crate::app::App;
 use crate::auth::Caller;
+use crate::auth::body::Json;
 use crate::error::{ApiError, ApiResult};
 use actix_web::web;
 use chrono::{Duration, Utc};
@@ -24,7 +25,7 @@ pub async fn make(
     app: web::Data<App>,
     caller: Caller<needs::CallsRecording>,
     path: web::Path<CallId>,
-    body: web::Json<AskRecordingLink>,
+    Json(body): Json<AskRecordingLink>,
 ) -> ApiResult<web::Json<RecordingLink>> {
     let (call, purpose) = (*path, body.purpose);
     if purpose == RecordingUse::Save && !caller.may(Permission::CallsDownload) {

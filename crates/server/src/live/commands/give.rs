@@ -86,8 +86,10 @@ pub async fn give<P: Requires>(app: &App, caller: &Caller<P>, wanted: Wanted) ->
                 let known = known(conn, &asked).await?.ok_or_else(used_key)?;
                 return Ok(order(known));
             }
+            // The log can not be changed: words about a caller do not go in, for they must go when his calls are erased.
+            let number = (asked.kind == CommandKind::Transfer).then_some(asked.argument);
             let details = json!({
-                "command": id, "conversation_id": facts.conversation_id, "argument": asked.argument,
+                "command": id, "conversation_id": facts.conversation_id, "argument": number.flatten(),
             });
             let entry = audit::Entry {
                 organization,
