@@ -1,6 +1,7 @@
 //! Work that was given up, what the provider sent, and what of it this version does not know.
 
 use crate::call::text_enum;
+use crate::error::FieldError;
 use crate::id::{CallId, ConnectionId};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -86,6 +87,24 @@ pub struct Chosen<Id> {
     /// Of failed work: of this kind only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+}
+
+impl<Id> Chosen<Id> {
+    /// Most that are named in one request.
+    pub const MOST: usize = 1_000;
+
+    /// # Errors
+    /// What is wrong with the choice: none at all must not mean everything.
+    pub fn check(&self) -> Result<(), FieldError> {
+        if self.ids.is_empty() && (self.from.is_none() || self.to.is_none()) {
+            return Err(FieldError::new("ids", "Name what is meant, or send from and to"));
+        }
+        if self.ids.len() > Self::MOST {
+            let message = format!("Name at most {}, or send from and to", Self::MOST);
+            return Err(FieldError::new("ids", message));
+        }
+        Ok(())
+    }
 }
 
 /// What came of a replay or of letting go.

@@ -95,6 +95,21 @@ pub async fn load(
         .collect())
 }
 
+/// Keeps others from starting something on the connection until the transaction ends.
+///
+/// # Errors
+/// [`diesel::NotFound`] where there is none, or it is being removed.
+pub async fn hold(conn: &mut Conn, id: ConnectionId) -> QueryResult<()> {
+    connections::table
+        .find(id.0)
+        .filter(connections::removing_at.is_null())
+        .select(connections::id)
+        .for_update()
+        .first::<Uuid>(conn)
+        .await
+        .map(drop)
+}
+
 /// An unfinished row of `workspace_changes`.
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = workspace_changes, check_for_backend(diesel::pg::Pg))]

@@ -58,9 +58,7 @@ async fn act<P: Requires>(
     deed: Deed,
 ) -> ApiResult<Affected> {
     let (from, to) = (chosen.from, chosen.to);
-    if chosen.ids.is_empty() && (from.is_none() || to.is_none()) {
-        return Err(ApiError::field("ids", "Name what is meant, or send from and to"));
-    }
+    chosen.check().map_err(|error| ApiError::Invalid(vec![error]))?;
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
     let whose = whose(caller.principal());
     let entry = audit::Entry {

@@ -8,9 +8,6 @@ use actix_web::{HttpResponse, web};
 use chrono::Utc;
 use db::audit;
 use db::partitions::Partitioned;
-use db::schema::connections::dsl;
-use diesel::prelude::*;
-use diesel_async::RunQueryDsl;
 use serde_json::json;
 use shared::ConnectionId;
 use shared::permission::needs;
@@ -27,13 +24,7 @@ pub async fn begin(
         .db
         .tenant::<_, ApiError, _>(caller.scope(), async move |conn| {
             // Held until commit, so that two who press at once start one run.
-            dsl::connections
-                .find(id.0)
-                .filter(dsl::removing_at.is_null())
-                .select(dsl::id)
-                .for_update()
-                .first::<uuid::Uuid>(conn)
-                .await?;
+            super::super::row::hold(conn, id).await?;
             let entry = audit::Entry {
                 organization,
                 user: Some(user),

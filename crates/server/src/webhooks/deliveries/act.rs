@@ -19,9 +19,6 @@ use shared::permission::{Requires, needs};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-/// Most that are named in one request.
-const MOST: usize = 1_000;
-
 /// Which: one condition for both deeds. `$1` the ids, `$2` and `$3` the time, `$4` the state.
 const CHOSEN: &str = "i.organization_id = current_organization() AND (cardinality($1) = 0 OR i.id = ANY ($1))
     AND ($2 IS NULL OR i.received_at >= $2) AND ($3 IS NULL OR i.received_at < $3) AND ($4 IS NULL OR i.state = $4)";
@@ -64,15 +61,7 @@ async fn act<P: Requires>(
     chosen: Chosen<Uuid>,
     deed: Deed,
 ) -> ApiResult<Affected> {
-    if chosen.ids.is_empty() && (chosen.from.is_none() || chosen.to.is_none()) {
-        return Err(ApiError::field("ids", "Name what is meant, or send from and to"));
-    }
-    if chosen.ids.len() > MOST {
-        return Err(ApiError::field(
-            "ids",
-            format!("Name at most {MOST}, or send from and to"),
-        ));
-    }
+    chosen.check().map_err(|error| ApiError::Invalid(vec![error]))?;
     app.db.ensure_month(&[Partitioned::AuditLog], Utc::now()).await?;
     let organization = caller.organization();
     let entry = audit::Entry {
