@@ -4,7 +4,7 @@
     reason = "a test that cannot prepare its tools has failed"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use echosensei_simulator::{Handle, Options, start};
@@ -14,7 +14,7 @@ const PYTHON: &str = "mistralai==3.7.0";
 const JAVASCRIPT: &str = "@mistralai/mistralai@2.7.0";
 
 fn sdk(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk").join(file)
+    test_tools::package().join("tests/sdk").join(file)
 }
 
 /// `$ECHOSENSEI_CACHE`, `$XDG_CACHE_HOME/echosensei` or `~/.cache/echosensei`.

@@ -4,7 +4,7 @@
     reason = "a test that cannot prepare its tools has failed"
 )]
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use echosensei_simulator::{Handle, Options, start};
@@ -12,7 +12,7 @@ use echosensei_simulator::{Handle, Options, start};
 const KEY: &str = "sk_simulator_main_full_access_4f7a";
 
 fn sdk() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sdk")
+    test_tools::package().join("tests/sdk")
 }
 
 fn busy() -> Handle {

@@ -24,6 +24,15 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::process::Command;
 
+/// The folder of the package whose tests run. Asked of the runner: what the compiler knew may be another clone, because clones
+/// share build output.
+///
+/// # Panics
+/// When the tests are not run by cargo or nextest.
+pub fn package() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap())
+}
+
 /// Runs a command to its end.
 ///
 /// # Panics

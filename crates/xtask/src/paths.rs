@@ -16,10 +16,12 @@ pub(crate) struct Paths {
 
 impl Paths {
     pub(crate) fn find() -> Result<Self> {
-        let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        // Asked of cargo at each run: what the compiler knew may be another clone, because clones share build output.
+        let package = env::var_os("CARGO_MANIFEST_DIR").context("run it as `cargo xtask`")?;
+        let root = Path::new(&package)
             .ancestors()
             .find(|dir| dir.join("Trunk.toml").is_file())
-            .context("the checkout that this was compiled in is gone")?;
+            .context("no Trunk.toml above the folder of xtask")?;
         Ok(Self {
             root: root.to_owned(),
             cache: local_postgres::cache_dir(),

@@ -19,195 +19,188 @@ pub(super) struct Section {
     pub counts_live: bool,
 }
 
-/// All sections of the organization in which the session works; tracks the session.
-pub(super) fn all(session: SessionState) -> Vec<Section> {
-    let kind = session.session().map(|session| session.organization.kind);
-    let section = |href, label, icon, permission| Section {
+/// In this order; a group's sections stand together.
+const ALL: [Section; 25] = [
+    section(
+        "",
+        "/",
+        "Dashboard",
+        lu::LuLayoutDashboard,
+        Permission::DashboardView,
+    ),
+    Section {
+        counts_live: true,
+        ..section("", "/live", "Live", lu::LuRadio, Permission::LiveView)
+    },
+    section("", "/wall", "Call wall", lu::LuMonitorDot, Permission::LiveWall),
+    section("", "/calls", "Calls", lu::LuPhone, Permission::CallsList),
+    section("", "/exports", "Exports", lu::LuFileDown, Permission::CallsExport),
+    section("", "/agents", "Agents", lu::LuBot, Permission::AgentsList),
+    section(
+        "",
+        "/phone-numbers",
+        "Phone numbers",
+        lu::LuPhoneIncoming,
+        Permission::NumbersList,
+    ),
+    section(
+        "",
+        "/customers",
+        "Customers",
+        lu::LuBuilding2,
+        Permission::OrganizationsList,
+    ),
+    section(
+        "People",
+        "/settings/members",
+        "Members",
+        lu::LuUsers,
+        Permission::MembersList,
+    ),
+    section(
+        "People",
+        "/settings/roles",
+        "Roles",
+        lu::LuShield,
+        Permission::RolesView,
+    ),
+    section(
+        "People",
+        "/settings/security",
+        "Sign-in rules",
+        lu::LuLock,
+        Permission::SecurityView,
+    ),
+    section(
+        "People",
+        "/settings/api-keys",
+        "API keys",
+        lu::LuKeyRound,
+        Permission::ApiKeysView,
+    ),
+    section(
+        "People",
+        "/settings/why",
+        "Why can't I?",
+        lu::LuCircleHelp,
+        Permission::PermissionsExplain,
+    ),
+    section(
+        "Data",
+        "/settings/integrations",
+        "Integrations",
+        lu::LuPlug,
+        Permission::ConnectionsView,
+    ),
+    section(
+        "Data",
+        "/settings/summaries",
+        "Summaries",
+        lu::LuSparkles,
+        Permission::SummariesManage,
+    ),
+    section(
+        "Data",
+        "/settings/call-lists",
+        "Tags and dispositions",
+        lu::LuTags,
+        Permission::CallsLists,
+    ),
+    section(
+        "Data",
+        "/settings/retention",
+        "Retention",
+        lu::LuArchive,
+        Permission::CallsRetention,
+    ),
+    section(
+        "Data",
+        "/settings/privacy",
+        "Erasing calls",
+        lu::LuEraser,
+        Permission::CallsDelete,
+    ),
+    section(
+        "Data",
+        "/settings/failed-work",
+        "Failed work",
+        lu::LuTriangleAlert,
+        Permission::FailuresView,
+    ),
+    section(
+        "Organization",
+        "/settings/organization",
+        "Organization",
+        lu::LuBuilding,
+        Permission::OrganizationView,
+    ),
+    section(
+        "Organization",
+        "/settings/branding",
+        "Branding",
+        lu::LuPalette,
+        Permission::BrandingView,
+    ),
+    section(
+        "Organization",
+        "/settings/domains",
+        "Domains",
+        lu::LuGlobe,
+        Permission::BrandingDomains,
+    ),
+    section(
+        "Organization",
+        "/settings/audit",
+        "Audit log",
+        lu::LuScrollText,
+        Permission::AuditView,
+    ),
+    section(
+        PLATFORM,
+        "/platform/mail",
+        "Sent mail",
+        lu::LuMail,
+        Permission::PlatformMail,
+    ),
+    section(
+        PLATFORM,
+        "/platform/settings",
+        "Platform settings",
+        lu::LuSettings,
+        Permission::PlatformSettings,
+    ),
+];
+const PLATFORM: &str = "Platform";
+
+const fn section(
+    group: &'static str,
+    href: &'static str,
+    label: &'static str,
+    icon: Glyph,
+    permission: Permission,
+) -> Section {
+    Section {
         href,
         label,
         icon,
         permission,
-        group: "",
+        group,
         counts_live: false,
-    };
-    let below = match kind {
-        Some(OrganizationKind::Platform) => "Agencies",
-        _ => "Customers",
-    };
-    let mut sections = vec![
-        section("/", "Dashboard", lu::LuLayoutDashboard, Permission::DashboardView),
-        Section {
-            counts_live: true,
-            ..section("/live", "Live", lu::LuRadio, Permission::LiveView)
-        },
-        section("/wall", "Call wall", lu::LuMonitorDot, Permission::LiveWall),
-        section("/calls", "Calls", lu::LuPhone, Permission::CallsList),
-        section("/exports", "Exports", lu::LuFileDown, Permission::CallsExport),
-        section("/agents", "Agents", lu::LuBot, Permission::AgentsList),
-        section(
-            "/phone-numbers",
-            "Phone numbers",
-            lu::LuPhoneIncoming,
-            Permission::NumbersList,
-        ),
-        section(
-            "/customers",
-            below,
-            lu::LuBuilding2,
-            Permission::OrganizationsList,
-        ),
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/organization",
-                "Organization",
-                lu::LuBuilding,
-                Permission::OrganizationView,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/integrations",
-                "Integrations",
-                lu::LuPlug,
-                Permission::ConnectionsView,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/summaries",
-                "Summaries",
-                lu::LuSparkles,
-                Permission::SummariesManage,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/members",
-                "Members",
-                lu::LuUsers,
-                Permission::MembersList,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section("/settings/roles", "Roles", lu::LuShield, Permission::RolesView)
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/branding",
-                "Branding",
-                lu::LuPalette,
-                Permission::BrandingView,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/security",
-                "Sign-in rules",
-                lu::LuLock,
-                Permission::SecurityView,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/call-lists",
-                "Tags and dispositions",
-                lu::LuTags,
-                Permission::CallsLists,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/privacy",
-                "Erasing calls",
-                lu::LuEraser,
-                Permission::CallsDelete,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/retention",
-                "Retention",
-                lu::LuArchive,
-                Permission::CallsRetention,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/domains",
-                "Domains",
-                lu::LuGlobe,
-                Permission::BrandingDomains,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/api-keys",
-                "API keys",
-                lu::LuKeyRound,
-                Permission::ApiKeysView,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/why",
-                "Why can't I?",
-                lu::LuCircleHelp,
-                Permission::PermissionsExplain,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/audit",
-                "Audit log",
-                lu::LuScrollText,
-                Permission::AuditView,
-            )
-        },
-        Section {
-            group: "Settings",
-            ..section(
-                "/settings/failed-work",
-                "Failed work",
-                lu::LuTriangleAlert,
-                Permission::FailuresView,
-            )
-        },
-        Section {
-            group: "Platform",
-            ..section(
-                "/platform/mail",
-                "Sent mail",
-                lu::LuMail,
-                Permission::PlatformMail,
-            )
-        },
-        Section {
-            group: "Platform",
-            ..section(
-                "/platform/settings",
-                "Platform settings",
-                lu::LuSettings,
-                Permission::PlatformSettings,
-            )
-        },
-    ];
+    }
+}
+
+/// All sections of the organization in which the session works; tracks the session.
+pub(super) fn all(session: SessionState) -> Vec<Section> {
+    let kind = session.session().map(|session| session.organization.kind);
+    let mut sections = ALL.to_vec();
+    if kind == Some(OrganizationKind::Platform) {
+        for section in sections.iter_mut().filter(|section| section.href == "/customers") {
+            section.label = "Agencies";
+        }
+    }
     // The platform's people hold these everywhere; they are about the platform alone.
     if kind != Some(OrganizationKind::Platform) {
-        sections.retain(|section| section.group != "Platform");
+        sections.retain(|section| section.group != PLATFORM);
     }
     // Nothing lies below a customer, whatever its visitor holds.
     if kind == Some(OrganizationKind::Customer) {

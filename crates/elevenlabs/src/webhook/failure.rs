@@ -43,6 +43,21 @@ impl CallInitiationFailure {
         self.field(&["call_sid", "CallSid"])
     }
 
+    /// What the other side's telephone answered, such as 486 (busy) or 603 (declined), where told.
+    pub fn sip_status(&self) -> Option<u16> {
+        let body = self.metadata.get("body")?;
+        let told = ["sip_status_code", "SipResponseCode"]
+            .iter()
+            .find_map(|name| body.get(name))?;
+        let number = told.as_u64().and_then(|number| u16::try_from(number).ok());
+        number.or_else(|| told.as_str()?.trim().parse().ok())
+    }
+
+    /// The number that rang was asked and refused, by a person or his filter (RFC 3261, 8197 and 8688).
+    pub fn is_declined(&self) -> bool {
+        matches!(self.sip_status(), Some(603 | 607 | 608))
+    }
+
     fn field(&self, names: &[&str]) -> Option<&str> {
         let body = self.metadata.get("body")?;
         names
@@ -55,6 +70,38 @@ impl CallInitiationFailure {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_refusal_is_told_apart_from_a_busy_line() {
+        for (metadata, status, declined) in [
+            (
+                r#"{"type":"sip","body":{"sip_status_code":603}}"#,
+                Some(603),
+                true,
+            ),
+            (
+                r#"{"type":"sip","body":{"sip_status_code":486}}"#,
+                Some(486),
+                false,
+            ),
+            (
+                r#"{"type":"twilio","body":{"CallStatus":"busy","SipResponseCode":"603"}}"#,
+                Some(603),
+                true,
+            ),
+            (r#"{"type":"twilio","body":{"CallStatus":"busy"}}"#, None, false),
+            (r#"{"type":"sip","body":{"sip_status_code":"soon"}}"#, None, false),
+            ("null", None, false),
+        ] {
+            let body = format!(r#"{{"conversation_id":"c","agent_id":"a","metadata":{metadata}}}"#);
+            let failure: CallInitiationFailure = serde_json::from_str(&body).unwrap();
+            assert_eq!(
+                (failure.sip_status(), failure.is_declined()),
+                (status, declined),
+                "{metadata}"
+            );
+        }
+    }
 
     #[test]
     fn both_telephone_providers_tell_their_numbers() {

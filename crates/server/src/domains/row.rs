@@ -21,7 +21,7 @@ pub struct Row {
     txt_seen: Option<Vec<String>>,
     cname_ok: bool,
     cname_seen: Option<Vec<String>>,
-    reason: Option<String>,
+    pub reason: Option<String>,
     pub failures: i32,
     pub failing_since: Option<DateTime<Utc>>,
     pub checked_at: Option<DateTime<Utc>>,

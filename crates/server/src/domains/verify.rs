@@ -4,6 +4,8 @@ use super::dns::{Dns, Silent};
 use super::row::{self, Row, txt_name, txt_value};
 use crate::app::App;
 use crate::error::ApiError;
+use crate::mail::messages::DomainBroken;
+use crate::mail::{self, MailError};
 use chrono::{DateTime, TimeDelta, Utc};
 use db::audit;
 use db::partitions::Partitioned;
@@ -14,7 +16,7 @@ use diesel::result::Error::DatabaseError;
 use diesel_async::{AsyncConnection, RunQueryDsl};
 use serde_json::json;
 use shared::domain::DomainState;
-use shared::{DomainId, OrganizationId};
+use shared::{DomainId, OrganizationId, Permission};
 use std::collections::BTreeSet;
 
 /// A verified domain that is not found right for so long is broken.
@@ -94,6 +96,9 @@ pub async fn check(app: &App, organization: OrganizationId, id: DomainId) -> Res
                     ip: None,
                 };
                 audit::record(conn, entry).await?;
+                if state == DomainState::Broken {
+                    tell(app, conn, organization, &row).await?;
+                }
             }
             Ok((row, state != before))
         })
@@ -102,6 +107,33 @@ pub async fn check(app: &App, organization: OrganizationId, id: DomainId) -> Res
         app.brands.forget_all();
     }
     Ok(Some(row))
+}
+
+/// Writes to those who look after domains. One message for each time: it is broken until it is verified again or dropped.
+async fn tell(
+    app: &App,
+    conn: &mut db::Conn,
+    organization: OrganizationId,
+    row: &Row,
+) -> Result<(), MailError> {
+    let since = row.failing_since.unwrap_or_else(Utc::now);
+    mail::queue_to_who_may(
+        app,
+        conn,
+        organization,
+        Permission::BrandingDomains,
+        DomainBroken::KIND,
+        |brand| {
+            DomainBroken {
+                domain: &row.domain,
+                reason: row.reason.as_deref().unwrap_or_default(),
+                dropped_at: since + DROPPED_AFTER,
+                url: brand.page("/settings/domains"),
+            }
+            .letter()
+        },
+    )
+    .await
 }
 
 async fn look(dns: &Dns, row: &Row, target: Option<&str>) -> Found {

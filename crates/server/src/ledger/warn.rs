@@ -3,12 +3,11 @@
 use crate::app::App;
 use crate::connections::ConnectionHandle;
 use crate::mail::messages::WebhookTrouble;
-use crate::mail::{self, MailError, Outgoing};
+use crate::mail::{self, MailError};
 use db::schema::connections;
 use diesel::prelude::*;
-use diesel::sql_types::Text;
 use diesel_async::RunQueryDsl;
-use shared::Email;
+use shared::Permission;
 use shared::ledger::WebhookHealth;
 
 /// Why nobody could be told.
@@ -20,12 +19,6 @@ pub enum WarnError {
     Query(#[from] diesel::result::Error),
     #[error(transparent)]
     Mail(#[from] MailError),
-}
-
-#[derive(QueryableByName)]
-struct Manager {
-    #[diesel(sql_type = Text)]
-    email: String,
 }
 
 /// Writes to all of them, in the connection's tenant transaction.
@@ -44,28 +37,23 @@ pub(super) async fn managers(
         .select(connections::name)
         .first(conn)
         .await?;
-    let managers: Vec<Manager> = diesel::sql_query("SELECT email FROM connection_managers()")
-        .load(conn)
-        .await?;
-    let brand = mail::brand(app, conn, connection.organization).await?;
-    for manager in managers {
-        let Ok(to) = Email::parse(&manager.email) else {
-            continue;
-        };
-        let letter = WebhookTrouble {
-            connection: &name,
-            health,
-            error_code,
-            url: brand.page("/settings/integrations"),
-        };
-        let outgoing = Outgoing {
-            organization: connection.organization,
-            to: &to,
-            kind: WebhookTrouble::KIND,
-            letter: letter.letter(),
-        };
-        mail::queue(app, conn, outgoing).await?;
-    }
+    mail::queue_to_who_may(
+        app,
+        conn,
+        connection.organization,
+        Permission::ConnectionsManage,
+        WebhookTrouble::KIND,
+        |brand| {
+            WebhookTrouble {
+                connection: &name,
+                health,
+                error_code,
+                url: brand.page("/settings/integrations"),
+            }
+            .letter()
+        },
+    )
+    .await?;
     tracing::warn!(connection.id = %connection.id, webhook.health = health.as_str(), "the webhook is in trouble at the provider");
     Ok(())
 }

@@ -6,6 +6,7 @@
 //! | `letter`, `templates/` | what every message is made of, as text and as HTML |
 //! | `brand` | in whose name and colours an organization writes |
 //! | `queue` | writes a message into the transaction that causes it |
+//! | `members` | the same for all members who may do something |
 //! | `job` | hands it over; tries again what may work later |
 //! | `mailer` | the ways out: a server by SMTP, the mailbox of a development machine, none |
 //! | `mailbox` | `/dev/mail` of a machine that sends none |
@@ -19,6 +20,7 @@ mod job;
 mod letter;
 pub mod mailbox;
 mod mailer;
+mod members;
 pub mod messages;
 mod queue;
 pub mod retry;
@@ -28,6 +30,7 @@ pub use brand::{MailBrand, brand};
 pub use job::{QUEUE, SendMail};
 pub use letter::{Action, Letter};
 pub use mailer::{Delivered, DeliveryError, Mailer};
+pub use members::queue_to_who_may;
 pub use queue::{MailError, Outgoing, queue};
 
 use crate::app::App;

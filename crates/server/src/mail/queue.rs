@@ -1,7 +1,7 @@
 //! Writing a message in the transaction that causes it: it goes out when, and only when, that commits.
 
 use super::content::ContentError;
-use super::{Letter, SendMail, brand};
+use super::{Letter, MailBrand, SendMail, brand};
 use crate::app::App;
 use crate::error::ApiError;
 use db::Conn;
@@ -48,9 +48,19 @@ impl From<MailError> for ApiError {
 /// # Errors
 /// [`MailError`].
 pub async fn queue(app: &App, conn: &mut Conn, mail: Outgoing<'_>) -> Result<MailId, MailError> {
-    let id = MailId(uuid::Uuid::now_v7());
     let brand = brand(app, conn, mail.organization).await?;
-    let (subject, content) = mail.letter.write(&brand)?;
+    queue_as(app, conn, &brand, mail).await
+}
+
+/// Queues it with the look of its organization, which is known already.
+pub(super) async fn queue_as(
+    app: &App,
+    conn: &mut Conn,
+    brand: &MailBrand,
+    mail: Outgoing<'_>,
+) -> Result<MailId, MailError> {
+    let id = MailId(uuid::Uuid::now_v7());
+    let (subject, content) = mail.letter.write(brand)?;
     diesel::insert_into(mails::table)
         .values((
             mails::id.eq(id.0),

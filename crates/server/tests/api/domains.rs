@@ -172,6 +172,22 @@ async fn a_verified_domain_that_fails_for_days_is_broken_and_later_dropped() {
     server::worker::housekeeping(&app.app).await.unwrap();
     app.run_jobs().await;
     assert_eq!(state(), "broken");
+    // Who may repair it is told by mail, once, with a link that does not lead there.
+    let mails = "select count(*) from mails where kind = 'domain_broken'";
+    let managers = app.sql(
+        "select count(*) from memberships m join organizations o on o.id = m.organization_id
+         where o.slug = 'northwind-voice' and m.role in ('agency_owner', 'agency_admin')",
+    );
+    assert_ne!(managers, "0");
+    assert_eq!(app.sql(mails), managers);
+    let mail = app.mail_to(AGENCY).await.remove(0);
+    assert_eq!(mail.subject, format!("{NAME} no longer leads to your portal"));
+    assert!(mail.text.contains("There is no TXT record at"), "{}", mail.text);
+    assert!(!mail.text.contains(&format!("//{NAME}")), "{}", mail.text);
+    due();
+    server::worker::housekeeping(&app.app).await.unwrap();
+    app.run_jobs().await;
+    assert_eq!(app.sql(mails), managers);
     // Told to who looks at the dashboard, and not dropped.
     let dashboard: Value = agency.get("/api/dashboard").await.json();
     assert!(dashboard.to_string().contains("domain_broken"), "{dashboard}");

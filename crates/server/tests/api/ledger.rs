@@ -122,7 +122,7 @@ fn provider(app: &TestApp) -> elevenlabs::Client {
 #[tokio::test]
 async fn a_gap_says_why_and_heals_when_somebody_tries_again() {
     let app = TestApp::start().await;
-    app.simulator_with(options(12));
+    app.simulator_with(options(3));
     let client = app.sign_in(AGENCY).await;
     app.fault(json!({"kind": "server_error", "path_prefix": DETAIL}))
         .await;

@@ -3,7 +3,6 @@
 use crate::harness::{AGENCY, Client, Reply, TestApp};
 use reqwest::Method;
 use shared::branding::Branding;
-use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 use storage::{Provider, StorageKey};
@@ -17,7 +16,7 @@ struct S3 {
 impl S3 {
     async fn start() -> Self {
         let server = tokio::task::spawn_blocking(|| {
-            let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../storage/tests/conformance");
+            let folder = test_tools::package().join("../storage/tests/conformance");
             let python = test_tools::python(&folder.join("requirements.txt"));
             StandIn::start(Command::new(python).arg(folder.join("s3.py")))
         });

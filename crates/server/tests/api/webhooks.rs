@@ -187,6 +187,46 @@ async fn a_call_that_nobody_took_is_a_failed_call_with_its_reason() {
 }
 
 #[tokio::test]
+async fn a_refused_call_is_told_apart_and_stays_so_when_its_detail_says_less() {
+    let app = TestApp::start().await;
+    let (client, connection) = with_secret(&app).await;
+    let failure = |id: &str, metadata: Value| {
+        json!({"type": "call_initiation_failure", "event_timestamp": Utc::now().timestamp(), "data": {
+            "conversation_id": id, "agent_id": "agent_new", "failure_reason": "unknown", "metadata": metadata}})
+    };
+    let sip =
+        json!({"type": "sip", "body": {"from_number": "+491", "to_number": "+492", "sip_status_code": 603}});
+    let twilio = json!({"type": "twilio", "body": {"From": "+491", "To": "+493", "SipResponseCode": "603", "CallStatus": "busy"}});
+    deliver(&app, &connection, &failure("conv_sip", sip)).await;
+    deliver(&app, &connection, &failure("conv_twilio", twilio)).await;
+    let mut detail = transcription("conv_sip");
+    detail["data"]["status"] = json!("failed");
+    detail["data"]["transcript"] = json!([]);
+    detail["data"]["metadata"]["termination_reason"] = json!("Call could not be connected");
+    deliver(&app, &connection, &detail).await;
+    app.run_jobs().await;
+    assert_eq!(
+        app.sql(
+            "select string_agg(status || '|' || termination_reason, ', ' order by conversation_id) from calls"
+        ),
+        "failed|The call was declined, failed|The call was declined"
+    );
+    // They are filtered by it.
+    let found: Value = client
+        .get("/api/calls?termination=The+call+was+declined")
+        .await
+        .json();
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(2), "{found}");
+    let choices: Value = client.get("/api/calls/choices").await.json();
+    assert!(
+        choices["terminations"]
+            .to_string()
+            .contains("The call was declined"),
+        "{choices}"
+    );
+}
+
+#[tokio::test]
 async fn sound_that_comes_as_an_event_is_stored_even_before_its_call() {
     let app = TestApp::start().await;
     let (_, connection) = with_secret(&app).await;

@@ -22,7 +22,9 @@ pub fn criterion_result(call: &Call, id: &str) -> &'static str {
         call.outcome,
         Rng::new(mix(&[call.seed, hash(id)])).weighted(&[0.82, 0.1, 0.08]),
     ) {
-        (Outcome::Short | Outcome::Voicemail | Outcome::NoAnswer | Outcome::Busy, _) => "unknown",
+        (Outcome::Short | Outcome::Voicemail | Outcome::NoAnswer | Outcome::Busy | Outcome::Declined, _) => {
+            "unknown"
+        }
         (_, 0) => "success",
         (_, 1) => "failure",
         _ => "unknown",
@@ -108,7 +110,9 @@ pub fn sentiment(call: &Call) -> Value {
     let (low, high, label) = match call.outcome {
         Outcome::Success => (0.1, 0.8, None),
         Outcome::Failure | Outcome::Error => (-0.8, 0.1, None),
-        Outcome::Short | Outcome::Voicemail | Outcome::NoAnswer | Outcome::Busy => return Value::Null,
+        Outcome::Short | Outcome::Voicemail | Outcome::NoAnswer | Outcome::Busy | Outcome::Declined => {
+            return Value::Null;
+        }
     };
     let mut rng = Rng::new(mix(&[call.seed, 10]));
     let score = (rng.between(low, high) * 100.0).round() / 100.0;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::script::{Script, Turn};
-use super::{Call, Outcome};
+use super::Call;
 use crate::catalogue::Role;
 
 /// Dollars of one minute on the line, without the language model.
@@ -70,7 +70,7 @@ pub fn cost(call: &Call, script: &Script, shown: usize) -> Cost {
             "total_audio_input_seconds": round(user_secs)},
         "analysis": null,
     });
-    if call.outcome.never_began() || matches!(call.outcome, Outcome::NoAnswer) {
+    if call.outcome.never_began() {
         return Cost {
             credits: 0,
             fiat: 0.0,

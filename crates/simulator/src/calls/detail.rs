@@ -91,6 +91,7 @@ pub fn termination_reason(call: &Call) -> &'static str {
         (Outcome::Voicemail, _) => "voicemail_detection tool was called.",
         (Outcome::NoAnswer, _) => "Call was not answered",
         (Outcome::Busy, _) => "Callee was busy",
+        (Outcome::Declined, _) => "Call could not be connected",
         (Outcome::Success, true) if call.seed.is_multiple_of(3) => "end_call tool was called.",
         (_, true) => "Call ended by remote party",
         (_, false) => "Client disconnected: 1000",

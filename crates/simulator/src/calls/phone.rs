@@ -53,31 +53,30 @@ fn call_result(outcome: Outcome) -> &'static str {
         Outcome::Voicemail => "voicemail",
         Outcome::Busy => "busy",
         Outcome::NoAnswer => "no_answer",
-        Outcome::Error => "failed",
+        Outcome::Error | Outcome::Declined => "failed",
         Outcome::Success | Outcome::Failure | Outcome::Short => "answered",
     }
 }
 
 /// `failure_reason` and `metadata` of `call_initiation_failure`.
 pub fn failure(call: &Call) -> (&'static str, Value) {
-    let busy = call.outcome == Outcome::Busy;
     let phone = phone_call(call);
     let sid = phone.get("call_sid").cloned().unwrap_or_default();
-    let reason = if busy { "busy" } else { "no-answer" };
+    // The vendor's reasons know no refusal; only what the telephone network answered does.
+    let (reason, code, text) = match call.outcome {
+        Outcome::Busy => ("busy", 486, "Busy Here"),
+        Outcome::Declined => ("unknown", 603, "Decline"),
+        _ => ("no-answer", 480, "Temporarily Unavailable"),
+    };
     let metadata = if call.channel.is_sip() {
-        let (code, text) = if busy {
-            (486, "Busy Here")
-        } else {
-            (480, "Temporarily Unavailable")
-        };
         json!({"type": "sip", "body": {
             "from_number": call.profile.phone, "to_number": external_number(call), "sip_status_code": code,
             "error_reason": text, "call_sid": sid, "sip_status": text,
         }})
     } else {
         json!({"type": "twilio", "body": {
-            "CallSid": sid, "CallStatus": reason, "CallDuration": "0", "Direction": "outbound-api", "ApiVersion": "2010-04-01",
-            "From": call.profile.phone, "To": external_number(call), "SipResponseCode": if busy { "486" } else { "480" },
+            "CallSid": sid, "CallStatus": if reason == "unknown" { "busy" } else { reason }, "CallDuration": "0", "Direction": "outbound-api", "ApiVersion": "2010-04-01",
+            "From": call.profile.phone, "To": external_number(call), "SipResponseCode": code.to_string(),
         }})
     };
     (reason, metadata)

@@ -34,6 +34,8 @@ pub enum Outcome {
     Voicemail,
     NoAnswer,
     Busy,
+    /// Refused by who was called.
+    Declined,
     /// The model failed in the middle.
     Error,
 }
@@ -41,7 +43,7 @@ pub enum Outcome {
 impl Outcome {
     /// The call never began: status `failed`, no transcript, `call_initiation_failure`.
     pub fn never_began(self) -> bool {
-        matches!(self, Self::NoAnswer | Self::Busy)
+        matches!(self, Self::NoAnswer | Self::Busy | Self::Declined)
     }
 
     /// The words that `/_control/calls` takes.
@@ -53,6 +55,7 @@ impl Outcome {
             "voicemail" => Self::Voicemail,
             "no-answer" | "no_answer" => Self::NoAnswer,
             "busy" => Self::Busy,
+            "declined" => Self::Declined,
             "error" => Self::Error,
             _ => return None,
         })
@@ -176,7 +179,7 @@ impl Call {
             planned_secs: 0,
             planned_turns: 0,
         };
-        if rng.chance(0.06) && outcome != Outcome::NoAnswer && outcome != Outcome::Busy {
+        if rng.chance(0.06) && !outcome.never_began() {
             *lock(&call.feedback) = Some(super::detail::rating(
                 i64::try_from(1 + rng.below(5)).unwrap_or(3),
                 None,
@@ -245,6 +248,7 @@ fn draw_outcome(rng: &mut Rng, channel: Channel) -> Outcome {
         2 => Outcome::Short,
         3 => Outcome::Voicemail,
         4 => Outcome::NoAnswer,
+        5 if rng.chance(0.3) => Outcome::Declined,
         5 => Outcome::Busy,
         _ => Outcome::Error,
     }

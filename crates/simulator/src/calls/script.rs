@@ -82,7 +82,7 @@ impl Script {
 
     fn describe(&mut self, call: &Call, catalogue: &Catalogue, language: &Language, rng: &mut Rng) {
         let fixed = match call.outcome {
-            Outcome::Short | Outcome::NoAnswer | Outcome::Busy => {
+            Outcome::Short | Outcome::NoAnswer | Outcome::Busy | Outcome::Declined => {
                 catalogue.analysis.short.get(&language.language)
             }
             Outcome::Voicemail => catalogue.analysis.voicemail.get(&language.language),

@@ -1,6 +1,6 @@
 //! The stand-ins, and the settings with which they are reached.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
 use echosensei_storage::{AzureConfig, GcsConfig, S3Config, StorageConfig};
@@ -13,7 +13,7 @@ const ACCOUNT_KEY: &str =
     "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conformance")
+    test_tools::package().join("tests/conformance")
 }
 
 async fn start(command: impl FnOnce() -> Command + Send + 'static) -> StandIn {

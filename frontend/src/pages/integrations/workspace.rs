@@ -85,10 +85,21 @@ pub(super) fn AnotherWorkspace(
             <p class="text-sm text-muted">
                 "Afterwards the other workspace is synced from the beginning; its webhook is registered anew. Nothing changes at ElevenLabs, except that our webhook is taken away from the old workspace."
             </p>
-            <div>
-                <ButtonLink href="/calls" icon=lu::LuDownload small=true>
-                    "Save the calls first, from the call log"
+            <div class="grid justify-items-start gap-2">
+                <ButtonLink href="/exports" icon=lu::LuDownload small=true>
+                    "Export the calls first"
                 </ButtonLink>
+                {move || {
+                    let several = contents.with(|c| c.as_ref().is_some_and(|c| c.organizations > 1));
+                    several
+                        .then_some(
+                            view! {
+                                <p class="text-sm text-muted">
+                                    "An export holds the calls of one organization: enter each customer to export his."
+                                </p>
+                            },
+                        )
+                }}
             </div>
             <p class="text-sm">
                 "To confirm, type " <strong class="font-semibold" dir="auto">{move || name.get()}</strong> "."

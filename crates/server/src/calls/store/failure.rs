@@ -45,7 +45,7 @@ pub async fn fail_initiation(
     let row = FailedRow {
         counterpart: event.to_number().map(words::clean),
         agent_number: event.from_number().map(words::clean),
-        error: reason(event.failure_reason.as_ref()),
+        error: reason(event),
         conversation_id,
     };
     let (id, organization) = (connection.id, owner.organization);
@@ -100,6 +100,7 @@ impl FailedRow {
             dsl::counterpart.eq(&self.counterpart),
             dsl::agent_number.eq(&self.agent_number),
             dsl::error.eq(&self.error),
+            dsl::termination_reason.eq(&self.error),
             dsl::recording.eq("unavailable"),
             dsl::recording_error.eq("The call was not taken"),
         );
@@ -132,10 +133,15 @@ impl FailedRow {
     }
 }
 
-fn reason(reason: Option<&FailureReason>) -> String {
-    match reason {
-        Some(FailureReason::Busy) => "The line was busy".to_owned(),
-        Some(FailureReason::NoAnswer) => "Nobody answered".to_owned(),
+/// Also what such calls are filtered by.
+fn reason(event: &CallInitiationFailure) -> String {
+    // A refusal is reported as busy, or as unknown, by who set up the call.
+    if event.is_declined() {
+        return super::DECLINED.to_owned();
+    }
+    match event.failure_reason.as_ref() {
+        Some(FailureReason::Busy) => super::BUSY.to_owned(),
+        Some(FailureReason::NoAnswer) => super::UNANSWERED.to_owned(),
         Some(FailureReason::Unknown) | None => "The call could not be set up".to_owned(),
         Some(FailureReason::Other(other)) => words::clean(&format!("The call could not be set up: {other}")),
     }

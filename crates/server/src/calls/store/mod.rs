@@ -3,7 +3,7 @@
 //! - [`announce`] a running call, seen in a list; [`turns`] what is said while it runs
 //! - [`detail`] the finished call; [`failure`] the call that never began; [`close`] the call that the provider never ends
 //! - [`place`] whose call it is; [`record`], [`transcript`], [`cost`], [`words`] the provider's detail as our row
-//! - [`keys`], [`write`] the statements
+//! - [`keys`], [`write`] with `upsert.sql` the statements
 //!
 //! One call, once: whoever first inserts the key (connection, conversation id) makes the row; everybody else finds it
 //! and waits for that transaction. Of a conversation that was erased nobody gets a key ([`StoreError::Erased`]). A status moves forward only, so the order in which news arrive does not matter.
@@ -33,6 +33,11 @@ use elevenlabs::conversations::ConversationStatus;
 use shared::agent::AgentRef;
 use shared::call::CallStatus;
 use shared::{CallId, OrganizationId};
+
+/// What stands as the reason of a dial that nobody took, whichever way the provider told it.
+const UNANSWERED: &str = "Nobody answered";
+const BUSY: &str = "The line was busy";
+const DECLINED: &str = "The call was declined";
 
 /// A call that has a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -83,7 +83,9 @@ impl From<&Conversation> for CallRecord {
                 .as_ref()
                 .map(|source| source.as_str().to_owned()),
             language: filled(metadata.main_language.as_deref()),
-            termination_reason: filled(metadata.termination_reason.as_deref()),
+            termination_reason: phone
+                .and_then(|p| never_taken(p.call_result.as_deref()))
+                .or_else(|| filled(metadata.termination_reason.as_deref())),
             error: metadata
                 .error
                 .as_ref()
@@ -111,6 +113,16 @@ impl From<&Conversation> for CallRecord {
             turns,
         }
     }
+}
+
+/// The one wording of ours for a dial that nobody took, whichever way it is told.
+fn never_taken(result: Option<&str>) -> Option<String> {
+    let words = match result? {
+        "busy" => super::BUSY,
+        "no_answer" => super::UNANSWERED,
+        _ => return None,
+    };
+    Some(words.to_owned())
 }
 
 fn filled(text: Option<&str>) -> Option<String> {

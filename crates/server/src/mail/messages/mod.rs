@@ -1,6 +1,7 @@
 //! One file a message.
 
 mod agency_invitation;
+mod domain_broken;
 mod email_changed;
 mod member_invitation;
 mod password_changed;
@@ -10,6 +11,7 @@ mod verify_email;
 mod webhook_trouble;
 
 pub use agency_invitation::AgencyInvitation;
+pub use domain_broken::DomainBroken;
 pub use email_changed::EmailChanged;
 pub use member_invitation::MemberInvitation;
 pub use password_changed::PasswordChanged;

@@ -1,7 +1,7 @@
 //! A real nats-server, a process of its own, installed once outside the checkout.
 
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -69,7 +69,7 @@ impl Drop for Nats {
 
 /// Installed by the first test that wants it; tests run as processes of their own.
 fn binary() -> PathBuf {
-    let requirements = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/live_bus/requirements.txt");
+    let requirements = test_tools::package().join("tests/api/live_bus/requirements.txt");
     let name = std::fs::read_to_string(&requirements)
         .unwrap()
         .trim()

@@ -11,7 +11,6 @@ use shared::ErrorCode;
 use shared::auth::Session;
 use shared::organization::OrganizationKind;
 use shared::role::TEMPLATES;
-use std::path::Path;
 
 /// Routes that need no permission, and why that is right.
 const WITHOUT: [(&str, &str); 40] = [
@@ -166,7 +165,7 @@ fn every_route_states_its_permission_or_a_reason_for_none() {
 
 #[test]
 fn the_document_is_what_the_sources_say() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/permissions.md");
+    let path = test_tools::package().join("../../docs/permissions.md");
     let wanted = document::write(&read::routes(), reason);
     if std::env::var_os("UPDATE_PERMISSIONS").is_some() {
         std::fs::write(&path, &wanted).unwrap();

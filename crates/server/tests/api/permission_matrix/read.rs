@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use shared::Permission;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// What a handler's type says of its caller.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,7 +107,7 @@ fn access(handler: &str) -> Access {
 }
 
 fn file(module: &str) -> PathBuf {
-    let sources = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let sources = test_tools::package().join("src");
     let path = module.replace("::", "/");
     let alone = sources.join(format!("{path}.rs"));
     if alone.exists() {

@@ -1,7 +1,7 @@
 //! The mail server of these tests, a process of its own.
 
 use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
@@ -59,5 +59,5 @@ async fn next(lines: &mut Lines<BufReader<ChildStdout>>) -> Value {
 }
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/api/smtp")
+    test_tools::package().join("tests/api/smtp")
 }
