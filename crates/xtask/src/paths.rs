@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 
@@ -16,12 +16,16 @@ pub(crate) struct Paths {
 
 impl Paths {
     pub(crate) fn find() -> Result<Self> {
-        // Asked of cargo at each run: what the compiler knew may be another clone, because clones share build output.
-        let package = env::var_os("CARGO_MANIFEST_DIR").context("run it as `cargo xtask`")?;
-        let root = Path::new(&package)
+        // Asked at each run: what the compiler knew may be another clone, because clones share build output. Trunk calls us
+        // without cargo, in the checkout.
+        let within = match env::var_os("CARGO_MANIFEST_DIR") {
+            Some(package) => PathBuf::from(package),
+            None => env::current_dir().context("the current folder")?,
+        };
+        let root = within
             .ancestors()
             .find(|dir| dir.join("Trunk.toml").is_file())
-            .context("no Trunk.toml above the folder of xtask")?;
+            .context("run it as `cargo xtask`, in the checkout")?;
         Ok(Self {
             root: root.to_owned(),
             cache: local_postgres::cache_dir(),

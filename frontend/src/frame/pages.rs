@@ -114,13 +114,8 @@ pub fn Pages(routes: &'static [Route]) -> AnyView {
     let owner = Owner::current().unwrap_or_default();
     let slot = Slot::new();
     let here = Memo::new(move |_| path.with(|path| routes.iter().position(|route| route.is_at(path))));
-    Effect::new(move |before: Option<Option<usize>>| {
-        path.track();
-        let place = here.get();
-        if before == Some(place) {
-            browser.ready_to_complete();
-            return place;
-        }
+    let arrived = browser.clone();
+    let go = move |place: Option<usize>| {
         let browser = browser.clone();
         let show = move || {
             let stays = here.get_untracked() == place;
@@ -139,6 +134,23 @@ pub fn Pages(routes: &'static [Route]) -> AnyView {
             None => at_once(view! { <NotFound /> }.into_any()),
         };
         slot.open(opening, owner.child(), show);
+    };
+    // The first page is asked for before the frame around it is drawn; not where another must come first (see `Shell`).
+    let waits = untrack(|| {
+        session
+            .session()
+            .is_some_and(|session| session.second_factor_missing)
+    });
+    let first = (!waits).then(|| here.get_untracked());
+    first.into_iter().for_each(&go);
+    Effect::new(move |before: Option<Option<usize>>| {
+        path.track();
+        let place = here.get();
+        if before.or(first) == Some(place) {
+            arrived.ready_to_complete();
+        } else {
+            go(place);
+        }
         place
     });
     slot.view()

@@ -69,15 +69,7 @@ pub fn Shell(routes: &'static [Route]) -> AnyView {
             >
                 "Skip to content"
             </a>
-            <div class="frame" data-narrow=move || narrow.get().then_some("true")>
-                <Show when=move || !must_enrol.get()>
-                    <Rail narrow />
-                </Show>
-                <main id="main" class="min-w-0">
-                    <Banners />
-                    <Pages routes />
-                </main>
-            </div>
+            {framed(routes, narrow, must_enrol)}
             <Show when=move || !must_enrol.get()>
                 <BottomBar />
                 <Palette />
@@ -85,6 +77,23 @@ pub fn Shell(routes: &'static [Route]) -> AnyView {
             <Show when=move || entered.get()>{move || later::enter_dialog(entering)}</Show>
             {confirmation()}
         </Show>
+    }
+    .into_any()
+}
+
+/// The page is begun first: what it asks for travels while the frame is drawn.
+fn framed(routes: &'static [Route], narrow: RwSignal<bool>, must_enrol: Memo<bool>) -> AnyView {
+    let pages = view! { <Pages routes /> };
+    view! {
+        <div class="frame" data-narrow=move || narrow.get().then_some("true")>
+            <Show when=move || !must_enrol.get()>
+                <Rail narrow />
+            </Show>
+            <main id="main" class="min-w-0">
+                <Banners />
+                {pages}
+            </main>
+        </div>
     }
     .into_any()
 }

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::script::{Script, Turn};
 use super::Call;
+use super::script::{Script, Turn};
 use crate::catalogue::Role;
 
 /// Dollars of one minute on the line, without the language model.

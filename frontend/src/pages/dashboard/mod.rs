@@ -10,6 +10,8 @@ mod running;
 mod skeleton;
 mod stats;
 
+use std::time::Duration;
+
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -78,19 +80,29 @@ fn Overview(first: First) -> AnyView {
 
 #[component]
 fn Figures(data: DashboardData) -> AnyView {
+    // The figures are painted before what is longer to draw.
+    let painted = RwSignal::new(false);
+    request_animation_frame(move || set_timeout(move || _ = painted.try_set(true), Duration::ZERO));
     view! {
         <div class="grid gap-4">
             <Stats data />
-            <div class="grid gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-                <CallsByDay data />
-                <CallsByHour data />
-            </div>
-            <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
-                <Latest data />
-                <div class="grid gap-4 max-xl:order-first">
-                    <NeedsAttention data />
-                    <Running data />
-                </div>
+            <Show when=move || painted.get()>{rest(data)}</Show>
+        </div>
+    }
+    .into_any()
+}
+
+fn rest(data: DashboardData) -> AnyView {
+    view! {
+        <div class="grid gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+            <CallsByDay data />
+            <CallsByHour data />
+        </div>
+        <div class="grid items-start gap-4 xl:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
+            <Latest data />
+            <div class="grid gap-4 max-xl:order-first">
+                <NeedsAttention data />
+                <Running data />
             </div>
         </div>
     }
