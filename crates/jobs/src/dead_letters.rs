@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use diesel::{
     QueryResult, QueryableByName, sql_query,
-    sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz},
+    sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz},
 };
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use uuid::Uuid;
@@ -65,15 +65,13 @@ pub struct DeadLetter {
     pub finished_at: DateTime<Utc>,
 }
 
-/// What [`replay`] did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Replayed {
-    /// It waits again, with all its attempts.
-    Queued,
-    /// A job with the same unique key waits already; the dead letter stays.
-    AlreadyWaiting,
-    /// No dead letter has this id.
-    NotFound,
+/// What [`replay`] did. Ids without a dead letter are in neither.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Replayed {
+    /// They wait again, with all their attempts.
+    pub queued: i64,
+    /// A job with the same unique key waits already, maybe since this very call; the dead letter stays.
+    pub already_waiting: i64,
 }
 
 /// Counts per queue, ordered by its name; a queue without jobs is absent.
@@ -113,51 +111,53 @@ pub async fn dead_letters(
     .await
 }
 
-/// Queues a dead letter again, with all its attempts.
+/// Queues dead letters again, with all their attempts. Of several with one unique key the newest waits.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn replay(conn: &mut AsyncPgConnection, id: i64) -> QueryResult<Replayed> {
+pub async fn replay(conn: &mut AsyncPgConnection, ids: &[i64]) -> QueryResult<Replayed> {
     #[derive(QueryableByName)]
     struct Row {
-        #[diesel(sql_type = Text)]
-        queue: String,
-        #[diesel(sql_type = Bool)]
-        is_queued: bool,
+        #[diesel(sql_type = BigInt)]
+        found: i64,
+        #[diesel(sql_type = BigInt)]
+        queued: i64,
+        #[diesel(sql_type = Array<Text>)]
+        queues: Vec<String>,
     }
-    let row: Vec<Row> = sql_query(
-        "WITH letter AS (SELECT id, queue, name, unique_key FROM jobs
-                         WHERE id = $1 AND state = 'dead' FOR UPDATE),
+    let row: Row = sql_query(
+        "WITH letter AS (SELECT id, name, unique_key FROM jobs
+                         WHERE id = ANY ($1) AND state = 'dead' ORDER BY id FOR UPDATE),
+              ranked AS (SELECT *, row_number() OVER (PARTITION BY name, unique_key ORDER BY id DESC) AS place FROM letter),
               queued AS (UPDATE jobs SET state = 'waiting', attempts = 0, run_at = now(), finished_at = NULL
-                         FROM letter WHERE jobs.id = letter.id AND NOT EXISTS (
+                         FROM ranked WHERE jobs.id = ranked.id AND (ranked.unique_key IS NULL OR ranked.place = 1 AND NOT EXISTS (
                              SELECT 1 FROM jobs twin WHERE twin.state = 'waiting'
-                             AND twin.name = letter.name AND twin.unique_key = letter.unique_key)
-                         RETURNING jobs.id)
-         SELECT queue, EXISTS (SELECT 1 FROM queued) AS is_queued FROM letter",
+                             AND twin.name = ranked.name AND twin.unique_key = ranked.unique_key))
+                         RETURNING jobs.queue)
+         SELECT (SELECT count(*) FROM letter) AS found, (SELECT count(*) FROM queued) AS queued,
+                ARRAY (SELECT DISTINCT queue FROM queued) AS queues",
     )
-    .bind::<BigInt, _>(id)
-    .load(conn)
+    .bind::<Array<BigInt>, _>(ids)
+    .get_result(conn)
     .await?;
-    match row.into_iter().next() {
-        None => Ok(Replayed::NotFound),
-        Some(row) if !row.is_queued => Ok(Replayed::AlreadyWaiting),
-        Some(row) => {
-            notify(conn, &row.queue).await?;
-            Ok(Replayed::Queued)
-        }
+    for queue in &row.queues {
+        notify(conn, queue).await?;
     }
+    Ok(Replayed {
+        queued: row.queued,
+        already_waiting: row.found - row.queued,
+    })
 }
 
-/// Deletes a dead letter for good; `false` when there is none with this id.
+/// Deletes dead letters for good; how many there were with these ids.
 ///
 /// # Errors
 /// The database refuses.
-pub async fn discard(conn: &mut AsyncPgConnection, id: i64) -> QueryResult<bool> {
-    sql_query("DELETE FROM jobs WHERE id = $1 AND state = 'dead'")
-        .bind::<BigInt, _>(id)
+pub async fn discard(conn: &mut AsyncPgConnection, ids: &[i64]) -> QueryResult<usize> {
+    sql_query("DELETE FROM jobs WHERE id = ANY ($1) AND state = 'dead'")
+        .bind::<Array<BigInt>, _>(ids)
         .execute(conn)
         .await
-        .map(|deleted| deleted > 0)
 }
 
 /// Deletes dead letters of before that moment; how many.

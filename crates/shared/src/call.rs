@@ -134,6 +134,9 @@ pub struct CallSummary {
     pub counterpart: Option<String>,
     /// Only with `calls.transcript`.
     pub title: Option<String>,
+    /// Of a failed call: that nobody answered, the line was busy, the call was declined, or in the provider's words.
+    #[serde(default)]
+    pub failed_because: Option<String>,
     /// Code such as `es`.
     pub language: Option<String>,
     pub message_count: i32,

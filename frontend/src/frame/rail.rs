@@ -61,12 +61,10 @@ pub(super) fn Rail(narrow: RwSignal<bool>) -> AnyView {
                 />
             </div>
             <OrganizationMenu />
-            <nav class="grid gap-0.5 pt-2" aria-label="Sections">
+            <nav class="rail-sections" aria-label="Sections">
                 {sections}
             </nav>
-            <div class="mt-auto">
-                <UserMenu />
-            </div>
+            <UserMenu />
         </aside>
     }
     .into_any()

@@ -249,7 +249,7 @@ fn Line(state: State, export: Export) -> AnyView {
             {export
                 .expires_at
                 .filter(|_| is_ready)
-                .map(|at| view! { <p class="text-sm text-muted">"Can be fetched until " <When at /></p> })}
+                .map(|at| view! { <p class="text-sm text-muted">"Will be removed " <When at /></p> })}
         </li>
     }
     .into_any()

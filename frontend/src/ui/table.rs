@@ -11,6 +11,8 @@ pub struct Column {
     pub label: &'static str,
     /// Figures stand right.
     pub right: bool,
+    /// What stands below speaks for itself; the label is for those who do not see it.
+    pub unseen: bool,
     /// Utilities for narrow screens, such as `max-md:hidden`; give the cells the same.
     pub class: &'static str,
 }
@@ -20,6 +22,7 @@ impl Column {
         Self {
             label,
             right: false,
+            unseen: false,
             class: "",
         }
     }
@@ -28,7 +31,16 @@ impl Column {
         Self {
             label,
             right: true,
+            unseen: false,
             class: "",
+        }
+    }
+
+    /// Buttons for a row.
+    pub const fn actions() -> Self {
+        Self {
+            unseen: true,
+            ..Self::right("Actions")
         }
     }
 
@@ -67,7 +79,7 @@ pub fn Table(#[prop(into)] caption: String, columns: &'static [Column], children
                                 let side = if column.right { "right" } else { "" };
                                 view! {
                                     <th scope="col" class=format!("{side} {}", column.class)>
-                                        {column.label}
+                                        <span class=column.unseen.then_some("sr-only")>{column.label}</span>
                                     </th>
                                 }
                             })

@@ -16,9 +16,15 @@ async fn a_replayed_dead_letter_runs_again_with_all_its_attempts() {
         .unwrap();
     world.runner().run_until_idle(UntilIdle::default()).await.unwrap();
     let mut conn = world.conn().await;
-    assert_eq!(replay(&mut conn, id + 1).await.unwrap(), Replayed::NotFound);
-    assert_eq!(replay(&mut conn, id).await.unwrap(), Replayed::Queued);
-    assert_eq!(replay(&mut conn, id).await.unwrap(), Replayed::NotFound);
+    let nothing = Replayed::default();
+    assert_eq!(replay(&mut conn, &[id + 1]).await.unwrap(), nothing);
+    assert_eq!(replay(&mut conn, &[]).await.unwrap(), nothing);
+    let queued = Replayed {
+        queued: 1,
+        already_waiting: 0,
+    };
+    assert_eq!(replay(&mut conn, &[id, id + 1]).await.unwrap(), queued);
+    assert_eq!(replay(&mut conn, &[id]).await.unwrap(), nothing);
     let report = world.runner().run_until_idle(UntilIdle::default()).await.unwrap();
     assert_eq!(report.succeeded, 1);
     assert_eq!(world.diary.begun()[1].attempt, 1);
@@ -36,10 +42,37 @@ async fn a_dead_letter_is_not_replayed_beside_a_waiting_job_of_its_key() {
         "a dead letter blocks no key"
     );
     let mut conn = world.conn().await;
-    assert_eq!(replay(&mut conn, id).await.unwrap(), Replayed::AlreadyWaiting);
-    assert!(discard(&mut conn, id).await.unwrap());
-    assert!(!discard(&mut conn, id).await.unwrap());
+    let waits = Replayed {
+        queued: 0,
+        already_waiting: 1,
+    };
+    assert_eq!(replay(&mut conn, &[id]).await.unwrap(), waits);
+    assert_eq!(discard(&mut conn, &[id]).await.unwrap(), 1);
+    assert_eq!(discard(&mut conn, &[id]).await.unwrap(), 0);
     assert_eq!(world.rows().await.len(), 1);
+}
+
+#[tokio::test]
+async fn of_dead_letters_with_one_key_the_newest_is_replayed_and_those_without_all_are() {
+    let world = World::new().await;
+    let mut ids = Vec::new();
+    for options in [unique("a"), unique("a"), Enqueue::default(), Enqueue::default()] {
+        ids.extend(
+            world
+                .enqueue(&scripted(&format!("many{}", ids.len()), &PERMANENT_ONCE), options)
+                .await,
+        );
+        world.runner().run_until_idle(UntilIdle::default()).await.unwrap();
+    }
+    assert_eq!(ids.len(), 4);
+    let mut conn = world.conn().await;
+    let done = Replayed {
+        queued: 3,
+        already_waiting: 1,
+    };
+    assert_eq!(replay(&mut conn, &ids).await.unwrap(), done);
+    let left = dead_letters(&mut conn, 10, None).await.unwrap();
+    assert_eq!(left.iter().map(|letter| letter.id).collect::<Vec<_>>(), ids[..1]);
 }
 
 #[tokio::test]

@@ -31,6 +31,7 @@ pub struct CallRow {
     pub counterpart: Option<String>,
     pub language: Option<String>,
     pub title: Option<String>,
+    pub termination_reason: Option<String>,
     pub cost_credits: Option<i64>,
     pub cost_usd_micros: Option<i64>,
     pub recording: String,
@@ -40,17 +41,19 @@ impl CallRow {
     /// The row as `visibility` allows. Texts that this build does not know (checked by the table) fall back to
     /// the value that promises least.
     pub fn summary(self, agent: AgentRef, visibility: Visibility) -> CallSummary {
+        let status = CallStatus::parse(&self.status).unwrap_or(CallStatus::Processing);
         CallSummary {
             id: CallId(self.id),
             conversation_id: self.conversation_id,
             agent,
-            status: CallStatus::parse(&self.status).unwrap_or(CallStatus::Processing),
+            status,
             direction: Direction::parse(&self.direction).unwrap_or(Direction::Web),
             outcome: Outcome::parse(&self.outcome).unwrap_or(Outcome::Unknown),
             started_at: self.started_at,
             duration_seconds: self.duration_seconds,
             counterpart: visibility.number(self.counterpart),
             title: self.title.filter(|_| visibility.transcript),
+            failed_because: self.termination_reason.filter(|_| status == CallStatus::Failed),
             language: self.language,
             message_count: self.message_count,
             recording: RecordingState::parse(&self.recording).unwrap_or(RecordingState::Failed),

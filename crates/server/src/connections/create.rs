@@ -46,8 +46,15 @@ pub async fn create(
     Ok(HttpResponse::Created().json(connection))
 }
 
-/// The connection that the environment names, made at first start. Nothing happens when the organization has one of
-/// that host already; `None` then.
+/// A connection from the settings.
+pub enum First {
+    Made(ConnectionId),
+    /// It was made by an earlier start.
+    Known(ConnectionId),
+}
+
+/// The connection that the environment names, made at first start. One of that host and key is left as it is; `None`: somebody
+/// made one for the same workspace.
 ///
 /// # Errors
 /// The provider's refusal or the database's.
@@ -56,23 +63,21 @@ pub async fn first(
     organization: OrganizationId,
     name: &str,
     seed: &SeedConnection,
-) -> Result<Option<ConnectionId>, ApiError> {
+) -> Result<Option<First>, ApiError> {
     let base_url = guard::base_url(app, seed.base_url.as_str()).await?;
     let last4 = last_four(&seed.api_key);
     let host = stored_url(&base_url);
-    let is_there = app
+    let known = app
         .db
         .tenant::<_, ApiError, _>(organization, async move |conn| {
             let same = dsl::connections
                 .filter(dsl::base_url.eq(host))
                 .filter(dsl::api_key_last4.eq(last4));
-            Ok(diesel::select(diesel::dsl::exists(same))
-                .get_result::<bool>(conn)
-                .await?)
+            Ok(same.select(dsl::id).first::<Uuid>(conn).await.optional()?)
         })
         .await?;
-    if is_there {
-        return Ok(None);
+    if let Some(id) = known {
+        return Ok(Some(First::Known(ConnectionId(id))));
     }
     let workspace = probe::probe(app, base_url.clone(), seed.api_key.clone()).await?;
     let new = NewConnection {
@@ -85,7 +90,7 @@ pub async fn first(
         workspace,
     };
     match store(app, new).await {
-        Ok(connection) => Ok(Some(connection.id)),
+        Ok(connection) => Ok(Some(First::Made(connection.id))),
         Err(ApiError::Refused {
             code: ErrorCode::Conflict,
             ..

@@ -2,6 +2,7 @@
 
 use super::Seeded;
 use crate::app::App;
+use crate::connections::create::First;
 use crate::connections::webhook::{Author, register_at_provider};
 use crate::limits::plan::PlanLimits;
 use diesel::prelude::*;
@@ -32,8 +33,13 @@ pub async fn connect(app: App, seeded: Seeded) {
         for attempt in 1..=TRIES {
             match crate::connections::create::first(&app, organization, name, seed).await {
                 Ok(made) => {
-                    if let Some(id) = made {
-                        announce_calls(&app, organization, id, &seed.base_url).await;
+                    match made {
+                        Some(First::Made(id)) => announce_calls(&app, organization, id, &seed.base_url).await,
+                        // One on this machine may have forgotten everything when it was started anew.
+                        Some(First::Known(id)) if is_loopback(&seed.base_url) => {
+                            announce_calls(&app, organization, id, &seed.base_url).await;
+                        }
+                        Some(First::Known(_)) | None => {}
                     }
                     break;
                 }

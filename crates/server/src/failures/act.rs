@@ -12,7 +12,6 @@ use db::partitions::Partitioned;
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
-use jobs::Replayed;
 use serde_json::json;
 use shared::failure::{Affected, Chosen};
 use shared::permission::{Requires, needs};
@@ -74,21 +73,20 @@ async fn act<P: Requires>(
     };
     app.db
         .tenant::<_, ApiError, _>(caller.scope(), async move |conn| {
-            let mut done = Affected::default();
-            for id in wanted(conn, whose, &chosen, from, to).await? {
-                let was_done = match deed {
-                    Deed::Discard => jobs::discard(conn, id).await?,
-                    Deed::Replay => match jobs::replay(conn, id).await? {
-                        Replayed::Queued => true,
-                        Replayed::AlreadyWaiting => {
-                            done.already_waiting += 1;
-                            false
-                        }
-                        Replayed::NotFound => false,
-                    },
-                };
-                done.affected += i64::from(was_done);
-            }
+            let ids = wanted(conn, whose, &chosen, from, to).await?;
+            let done = match deed {
+                Deed::Discard => Affected {
+                    affected: i64::try_from(jobs::discard(conn, &ids).await?).unwrap_or(i64::MAX),
+                    ..Affected::default()
+                },
+                Deed::Replay => {
+                    let replayed = jobs::replay(conn, &ids).await?;
+                    Affected {
+                        affected: replayed.queued,
+                        already_waiting: replayed.already_waiting,
+                    }
+                }
+            };
             if done.affected > 0 {
                 audit::record(conn, entry).await?;
             }

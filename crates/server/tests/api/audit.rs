@@ -143,3 +143,44 @@ async fn it_is_read_by_permission_and_by_its_own_organization_only() {
     let text = customer.to_string();
     assert!(!text.contains(AGENCY), "{text}");
 }
+
+/// Literals such as `role.created` in files that write entries: the code names them nowhere else.
+fn written_actions(folder: &std::path::Path, found: &mut std::collections::BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            written_actions(&path, found);
+            continue;
+        }
+        let source = std::fs::read_to_string(&path).unwrap_or_default();
+        if !source.contains("audit::") {
+            continue;
+        }
+        let is_action = |text: &&str| {
+            let parts: Vec<&str> = text.split('.').collect();
+            parts.len() == 2
+                && parts
+                    .iter()
+                    .all(|part| part.len() > 2 && part.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+        };
+        found.extend(source.split('"').filter(is_action).map(str::to_owned));
+    }
+}
+
+#[test]
+fn every_action_has_words_for_its_page() {
+    let mut actions = std::collections::BTreeSet::new();
+    written_actions(&test_tools::package().join("src"), &mut actions);
+    assert!(
+        actions.len() > 80 && actions.contains("calls.erased"),
+        "{actions:?}"
+    );
+    let bare: Vec<_> = actions
+        .iter()
+        .filter(|action| shared::audit::action_label(action) == action.as_str())
+        .collect();
+    assert!(
+        bare.is_empty(),
+        "no words in shared::audit::action_label for {bare:?}"
+    );
+}

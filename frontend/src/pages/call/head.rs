@@ -12,6 +12,7 @@ use crate::ui::{Avatar, DirectionMark, Elapsed, OutcomeMark, StatusMark};
 pub(super) fn title(call: &CallSummary) -> String {
     call.title
         .clone()
+        .or_else(|| call.failed_because.clone())
         .unwrap_or_else(|| format!("Call with {}", call.agent.name))
 }
 

@@ -150,7 +150,10 @@ fn title(call: &CallSummary) -> String {
     match &call.title {
         Some(title) => title.clone(),
         None if call.status.is_running() => "Running now".to_owned(),
-        None => format!("Call with {}", call.agent.name),
+        None => call
+            .failed_because
+            .clone()
+            .unwrap_or_else(|| format!("Call with {}", call.agent.name)),
     }
 }
 

@@ -19,7 +19,7 @@ const COLUMNS: &[Column] = &[
     Column::new("Received"),
     Column::new("What"),
     Column::new("State"),
-    Column::right("Actions"),
+    Column::actions(),
 ];
 
 #[derive(Serialize)]

@@ -16,7 +16,7 @@ const COLUMNS: &[Column] = &[
     Column::new("Why"),
     Column::right("Tries").with("max-md:hidden"),
     Column::new("Given up").with("max-md:hidden"),
-    Column::right("Actions"),
+    Column::actions(),
 ];
 
 #[derive(Serialize)]

@@ -45,6 +45,8 @@ pub(super) fn ConnectionCard(id: ConnectionId, connections: Connections) -> AnyV
                 </div>
                 <div class="border-t border-line p-4">
                     <RecordingsBox id connection />
+                </div>
+                <div class="border-t border-line p-4">
                     <CompletenessBox id connection connections />
                 </div>
                 <div class="border-t border-line p-4">

@@ -78,9 +78,11 @@ pub(super) fn CompletenessBox(
     };
     view! {
         <div class="grid gap-3">
-            <div class="flex flex-wrap items-center gap-x-4 gap-y-2 text-sm">
-                <h3 class="font-semibold">"Completeness"</h3>
-                <div class="min-w-0 flex-1">{line}</div>
+            <div class="flex flex-wrap items-start justify-between gap-x-4 gap-y-2 text-sm">
+                <div class="grid min-w-0 gap-1">
+                    <h3 class="font-semibold">"Completeness"</h3>
+                    {line}
+                </div>
                 <CheckNow data />
             </div>
             {trouble}

@@ -140,13 +140,18 @@ fn ended(run: RecordingRun) -> AnyView {
         RunState::Failed => (Tone::Bad, "Fetching failed"),
         _ => (Tone::Good, "Fetched"),
     };
-    let came = format!(
-        "Of {} missing recordings {} came, {} of them shorter than their call; {} are not at the provider and {} could not be fetched.",
-        number(run.total),
-        number(run.stored + run.partial),
-        number(run.partial),
-        number(run.missing),
-        number(run.failed)
+    let others = [
+        (run.partial, "shorter than their call"),
+        (run.missing, "not at the provider"),
+        (run.failed, "could not be fetched"),
+    ];
+    let came = others.into_iter().filter(|(count, _)| *count > 0).fold(
+        format!(
+            "{} of {} missing recordings came",
+            number(run.stored + run.partial),
+            number(run.total)
+        ),
+        |text, (count, what)| format!("{text} · {} {what}", number(count)),
     );
     view! {
         <p class="flex flex-wrap gap-x-2">

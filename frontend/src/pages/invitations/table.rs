@@ -15,7 +15,7 @@ const COLUMNS: &[Column] = &[
     Column::new("State"),
     Column::new("Sent").with("max-md:hidden"),
     Column::new("By").with("max-lg:hidden"),
-    Column::right("Actions").with("max-md:hidden"),
+    Column::actions().with("max-md:hidden"),
 ];
 
 #[component]

@@ -91,6 +91,8 @@ fn SecondFactorRules(found: SignInRules, rules: RwSignal<Option<SignInRules>>) -
         let hint = match (rule.required_above, rule.holders, rule.without) {
             (true, ..) => "Required by an organization above.".to_owned(),
             (false, 0, _) => "No member here has this role.".to_owned(),
+            (false, 1, 0) => "One member here, with a second factor.".to_owned(),
+            (false, 1, _) => "One member here, without a second factor.".to_owned(),
             (false, holders, without) => {
                 format!("{holders} members here, {without} of them without a second factor.")
             }

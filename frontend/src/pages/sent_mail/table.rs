@@ -13,7 +13,7 @@ const COLUMNS: &[Column] = &[
     Column::new("For").with("max-lg:hidden"),
     Column::new("State"),
     Column::new("Written").with("max-md:hidden"),
-    Column::right("Actions"),
+    Column::actions(),
 ];
 
 #[component]

@@ -204,7 +204,7 @@ fn Body(shown: Shown) -> AnyView {
                 <Stat label="Too long" value=too_long />
                 <div class="card stat">
                     <div class="label-caps">"Too long after"</div>
-                    <div class="flex flex-wrap items-center gap-2">
+                    <div class="flex flex-wrap items-baseline gap-x-2">
                         <span class="stat-value whitespace-nowrap">{after}</span>
                         {changes
                             .then(|| {
@@ -215,6 +215,8 @@ fn Body(shown: Shown) -> AnyView {
                                 }
                             })}
                     </div>
+                    // Where the other figures have their change: they stand in one line with this one.
+                    <div class="min-h-4"></div>
                 </div>
             </div>
             <ThresholdDialog open=asking saved />
