@@ -8,7 +8,7 @@ mkdirSync(folder, { recursive: true });
 const browser = await launch();
 
 const AGENCY = [
-  ["dashboard", "/"], ["live", "/live"], ["wall", "/wall"], ["calls", "/calls"], ["search", "/calls?q=appointment"],
+  ["dashboard", "/"], ["live", "/live"], ["wall", "/wall"], ["calls", "/calls"], ["search", "/calls?q=charged"],
   ["exports", "/exports"], ["agents", "/agents"], ["phone-numbers", "/phone-numbers"], ["customers", "/customers"],
   ["organization", "/settings/organization"], ["integrations", "/settings/integrations"], ["summaries", "/settings/summaries"],
   ["members", "/settings/members"], ["roles", "/settings/roles"], ["branding", "/settings/branding"], ["domains", "/settings/domains"],

@@ -50,7 +50,7 @@ fn Settings() -> AnyView {
     };
     view! {
         <Page title="Platform settings">
-            <Card title="Agencies and invitations" padded=true class="max-w-2xl">
+            <Card title="Agencies and invitations" padded=true class="mx-auto w-full max-w-2xl">
                 {body}
             </Card>
         </Page>

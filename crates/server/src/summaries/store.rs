@@ -3,6 +3,7 @@
 use super::ask::{Asked, Spent};
 use super::claim::Key;
 use crate::app::App;
+use crate::calls::index::index;
 use chrono::{DateTime, Utc};
 use db::Conn;
 use db::schema::call_summaries;
@@ -61,6 +62,8 @@ pub async fn done(
             ))
             .execute(conn)
             .await?;
+            // Found by its words from now on.
+            index(conn, [(key.call.0, key.started_at)]).await?;
             tell(conn, key.call).await
         })
         .await

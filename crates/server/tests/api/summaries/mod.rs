@@ -260,3 +260,27 @@ async fn who_may_not_read_or_ask_does_neither() {
     let other = app.sign_in(AGENCY).await;
     assert_eq!(other.get(&format!("/api/calls/{call}/summary")).await.status, 404);
 }
+
+#[tokio::test]
+async fn a_call_is_found_by_the_words_of_its_summary() {
+    let model = Model::start();
+    let app = server(&model).await;
+    let agency = app.sign_in(AGENCY).await;
+    app.connect_simulator(&agency).await;
+    // In one language, so that its words are known; nobody says them in a call.
+    let call = a_call(&app);
+    app.sql(&format!("update calls set language = 'en' where id = '{call}'"));
+    let found = async || -> bool {
+        let page: Page<CallSummary> = agency
+            .get("/api/calls?q=%22the+caller+said%22&limit=100")
+            .await
+            .json();
+        page.items.iter().any(|found| found.id.to_string() == call)
+    };
+    assert!(!found().await);
+    again(&agency, &call).await;
+    app.run_jobs().await;
+    let shown = summary(&agency, &call).await.ours.unwrap().summary;
+    assert!(shown.contains("The caller said"), "{shown}");
+    assert!(found().await);
+}
