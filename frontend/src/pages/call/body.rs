@@ -22,12 +22,14 @@ const DETAILS: &str = "details";
 pub(super) fn Body(data: CallData) -> AnyView {
     // Built anew for another call, not for another state of the same one.
     let shown = Memo::new(move |_| data.with(|detail| Some(detail.call.id)));
-    let body = move || match (shown.get(), data.error.get()) {
+    // Every reading of the call takes the error back; that alone must not build the page anew, or the sound stops.
+    let failed = Memo::new(move |_| shown.with(Option::is_none) && data.error.with(Option::is_some));
+    let body = move || match (shown.get(), failed.get()) {
         (Some(id), _) => view! { <Loaded id data /> }.into_any(),
-        (None, Some(error)) => {
-            view! { <ErrorState error retry=Callback::new(move |()| data.load()) /> }.into_any()
-        }
-        (None, None) => view! { <Loading /> }.into_any(),
+        (None, true) => untrack(|| data.error.get())
+            .map(|error| view! { <ErrorState error retry=Callback::new(move |()| data.load()) /> })
+            .into_any(),
+        (None, false) => view! { <Loading /> }.into_any(),
     };
     body.into_any()
 }
