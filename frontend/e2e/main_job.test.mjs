@@ -52,6 +52,15 @@ test("a simulated call is watched live, ends, stands in the log and its recordin
   const duration = await page.evaluate(() => document.querySelector("audio").duration);
   assert.ok(duration > 3, `a recording of ${duration} s`);
 
+  // Something of the call changes while it plays: it is read again, and plays on.
+  const player = await page.evaluateHandle(() => document.querySelector("audio"));
+  const again = page.waitForResponse((reply) => new URL(reply.url()).pathname === `/api/calls/${call.id}`);
+  const ordered = await page.request.post(`${BASE}/api/calls/${call.id}/summary`, { data: {}, headers: { origin: BASE } });
+  assert.equal(ordered.status(), 202);
+  await again;
+  await page.waitForTimeout(500);
+  assert.ok(await player.evaluate((audio) => audio.isConnected && !audio.paused), "the sound stopped");
+
   const later = said.nth(3);
   const before = await position();
   const turn = (await (await page.request.get(`${BASE}/api/calls/${call.id}`)).json()).transcript[3];

@@ -102,12 +102,14 @@ fn Wall() -> AnyView {
         }
     });
     let known = Memo::new(move |_| wall.with(Option::is_some));
-    let body = move || match (known.get(), shown.error.get()) {
+    // Every reading says how it went; that alone must not build the wall anew.
+    let failed = Memo::new(move |_| !known.get() && shown.error.with(Option::is_some));
+    let body = move || match (known.get(), failed.get()) {
         (true, _) => view! { <Body shown /> }.into_any(),
-        (false, Some(error)) => {
-            view! { <ErrorState error retry=Callback::new(move |()| shown.load()) /> }.into_any()
-        }
-        (false, None) => view! { <Card><SkeletonRows rows=8 /></Card> }.into_any(),
+        (false, true) => untrack(|| shown.error.get())
+            .map(|error| view! { <ErrorState error retry=Callback::new(move |()| shown.load()) /> })
+            .into_any(),
+        (false, false) => view! { <Card><SkeletonRows rows=8 /></Card> }.into_any(),
     };
     view! {
         <Page title="Call wall" actions=move || view! { <Alarm long /> }>
