@@ -129,7 +129,7 @@ fn beside(database: &Database, agency: Uuid, seconds: u64) -> Result<f64> {
     pgbench::run(&database.app_url, &script, CONNECTIONS, seconds)
 }
 
-/// A year of calls for the demo agency, and a fiftieth as many for each of nine other tenants.
+/// A year of calls for the demo agency, and a tenth as many for each of nine other tenants.
 async fn fill(owner: &tokio_postgres::Client, database: &Database, calls: u64, turns: u64) -> Result<Uuid> {
     let began = Instant::now();
     say(&format!(
@@ -182,7 +182,7 @@ async fn fill(owner: &tokio_postgres::Client, database: &Database, calls: u64, t
             )
             .await?;
         let prefix = format!("tenant{tenant}-");
-        search::fill(owner, id, &prefix, AGENTS, calls / 50, search::FEW_TURNS).await?;
+        search::fill(owner, id, &prefix, AGENTS, calls / 10, search::FEW_TURNS).await?;
         tenants.push(id);
     }
     search::index([owner, &database.owner().await?], &tenants).await?;
