@@ -17,7 +17,9 @@ const azurite = spawn(process.execPath, [main, "--blobPort", String(port), "--in
 for (const signal of ["exit", "SIGTERM", "SIGINT"]) process.on(signal, () => azurite.kill());
 process.stdin.on("end", () => { azurite.kill(); process.exit(); }).resume();
 
+// Loading its thousands of files from a cold disk beside other work takes azurite a quarter of a minute and more.
+azurite.on("exit", (code) => { console.error(`azurite ended with ${code}`); process.exit(1); });
 const client = new BlobServiceClient(`http://127.0.0.1:${port}/${account}`, new StorageSharedKeyCredential(account, key),
-  { retryOptions: { maxTries: 60, retryDelayInMs: 250, retryPolicyType: 1 } });
+  { retryOptions: { maxTries: 480, retryDelayInMs: 250, retryPolicyType: 1 } });
 await client.getContainerClient("recordings").create();
 console.log(JSON.stringify({ port }));
