@@ -8,6 +8,7 @@ use crate::search;
 use crate::wire::Wire;
 use anyhow::{Context, Result, bail};
 use rand::Rng;
+use std::path::Path;
 use std::time::Instant;
 use uuid::Uuid;
 
@@ -16,15 +17,18 @@ const OTHER_TENANTS: u64 = 9;
 const AGENTS: u64 = 12;
 
 /// With `listed` the call log's own filters, with `searched` every search and every other filter: those want whole transcripts, which
-/// take a while to make.
+/// take a while to make. In `folder` they are found again by the next run.
 pub async fn measure(
     report: &mut Report,
     calls: u64,
     seconds: u64,
-    listed: bool,
-    searched: bool,
+    (listed, searched): (bool, bool),
+    folder: Option<&Path>,
 ) -> Result<()> {
-    let database = Database::start()?;
+    let database = match folder {
+        Some(folder) => Database::start_in(folder)?,
+        None => Database::start()?,
+    };
     let product = Product::start(&database, &["--no-worker"], &[]).await?;
     let owner = database.owner().await?;
     let turns = if searched {
@@ -132,9 +136,6 @@ fn beside(database: &Database, agency: Uuid, seconds: u64) -> Result<f64> {
 /// A year of calls for the demo agency, and a tenth as many for each of nine other tenants.
 async fn fill(owner: &tokio_postgres::Client, database: &Database, calls: u64, turns: u64) -> Result<Uuid> {
     let began = Instant::now();
-    say(&format!(
-        "filling {calls} calls with {turns} turns and {OTHER_TENANTS} smaller tenants, some minutes"
-    ));
     let platform: Uuid = owner
         .query_one(
             "SELECT ancestor_id FROM organization_closure WHERE depth = 2 LIMIT 1",
@@ -145,11 +146,17 @@ async fn fill(owner: &tokio_postgres::Client, database: &Database, calls: u64, t
         .get(0);
     let agency: Uuid = owner
         .query_one(
-            "SELECT descendant_id FROM organization_closure WHERE ancestor_id = $1 AND depth = 1 LIMIT 1",
+            "SELECT descendant_id FROM organization_closure WHERE ancestor_id = $1 AND depth = 1 ORDER BY 1 LIMIT 1",
             &[&platform],
         )
         .await?
         .get(0);
+    if is_filled(owner, calls, turns).await? {
+        return Ok(agency);
+    }
+    say(&format!(
+        "filling {calls} calls with {turns} turns and {OTHER_TENANTS} smaller tenants, some minutes"
+    ));
     for month in 0..14 {
         for table in ["calls", "call_turns", "call_search"] {
             for moment in ["+ interval '1 day'", ""] {
@@ -187,8 +194,38 @@ async fn fill(owner: &tokio_postgres::Client, database: &Database, calls: u64, t
     }
     search::index([owner, &database.owner().await?], &tenants).await?;
     owner
-        .batch_execute("RESET app.organization_id; ANALYZE calls; ANALYZE agents; ANALYZE call_turns")
+        .batch_execute(&format!(
+            "RESET app.organization_id; ANALYZE calls; ANALYZE agents; ANALYZE call_turns;
+             CREATE TABLE bench_filled AS SELECT {calls}::bigint AS calls, {turns}::bigint AS turns"
+        ))
         .await?;
     say(&format!("filled in {:.0} s", began.elapsed().as_secs_f64()));
     Ok(agency)
+}
+
+/// Whether an earlier run has filled this database, with as much.
+async fn is_filled(owner: &tokio_postgres::Client, calls: u64, turns: u64) -> Result<bool> {
+    let begun = owner
+        .query_one(
+            "SELECT to_regclass('bench_sentences') IS NOT NULL, to_regclass('bench_filled') IS NOT NULL",
+            &[],
+        )
+        .await?;
+    let (begun, done): (bool, bool) = (begun.get(0), begun.get(1));
+    if !done {
+        anyhow::ensure!(
+            !begun,
+            "an earlier run was ended while it filled this folder: remove it"
+        );
+        return Ok(false);
+    }
+    let held = owner
+        .query_one("SELECT calls, turns FROM bench_filled", &[])
+        .await?;
+    let (held_calls, held_turns): (i64, i64) = (held.get(0), held.get(1));
+    anyhow::ensure!(
+        u64::try_from(held_calls) == Ok(calls) && u64::try_from(held_turns) == Ok(turns),
+        "the folder holds {held_calls} calls of {held_turns} turns, not {calls} of {turns}"
+    );
+    Ok(true)
 }

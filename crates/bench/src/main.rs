@@ -41,6 +41,9 @@ struct Args {
     /// Conversations while everything goes wrong
     #[arg(long, default_value_t = 10_000)]
     faulty: usize,
+    /// Keep what `calllog` and `search` are measured on in this folder, or use what an earlier run kept there: filling takes half an hour
+    #[arg(long)]
+    data: Option<std::path::PathBuf>,
     /// Only these parts: startup, ingest, sync, faults, calllog, search, security, hosts, sockets
     #[arg(long, value_delimiter = ',')]
     only: Vec<String>,
@@ -68,7 +71,14 @@ async fn main() -> Result<()> {
     // They share what takes minutes to fill.
     let (listed, searched) = (wanted("calllog"), wanted("search"));
     if listed || searched {
-        calllog::measure(&mut report, args.calls, args.seconds, listed, searched).await?;
+        calllog::measure(
+            &mut report,
+            args.calls,
+            args.seconds,
+            (listed, searched),
+            args.data.as_deref(),
+        )
+        .await?;
     }
     if wanted("security") {
         security::measure(&mut report, args.seconds).await?;

@@ -3,35 +3,48 @@
 use anyhow::{Context, Result, bail};
 use local_postgres::{LocalPostgres, Options, Running};
 use std::net::TcpListener;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// Password of the demo accounts.
 const PASSWORD: &str = "echosensei-demo";
 
-/// A PostgreSQL of its own for one benchmark, removed with its folder.
+/// A PostgreSQL of its own for one benchmark.
 pub struct Database {
     pub running: Option<Running>,
     pub owner_url: String,
     pub app_url: String,
-    _folder: tempfile::TempDir,
+    folder: PathBuf,
+    /// Removed with the benchmark, unless the folder was named.
+    _temporary: Option<tempfile::TempDir>,
 }
 
 impl Database {
     pub fn start() -> Result<Self> {
         let folder = tempfile::tempdir()?;
+        let mut database = Self::start_in(folder.path())?;
+        database._temporary = Some(folder);
+        Ok(database)
+    }
+
+    /// In a folder that stays.
+    pub fn start_in(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder)?;
+        let folder = folder.canonicalize()?;
         // The cluster's user must be able to pass through.
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o755))?;
+            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o755))?;
         }
-        let running = LocalPostgres::start(&Options::new(folder.path().join("postgres")))?;
+        let running = LocalPostgres::start(&Options::new(folder.join("postgres")))?;
         Ok(Self {
             owner_url: running.owner_url(),
             app_url: running.app_url(),
             running: Some(running),
-            _folder: folder,
+            folder,
+            _temporary: None,
         })
     }
 
@@ -84,7 +97,7 @@ impl Product {
             .env("PUBLIC_URL", &base)
             .env("DATABASE_URL", &database.app_url)
             .env("MIGRATIONS_DATABASE_URL", &database.owner_url)
-            .env("DATA_DIR", database._folder.path().join("data"))
+            .env("DATA_DIR", database.folder.join("data"))
             .env("DEMO_MODE", "true")
             .env("RUST_LOG", "warn")
             .envs(extra.iter().copied())

@@ -6,6 +6,7 @@
 //! - [`pool`] [`Db`], the pool
 //! - [`tenant`] the transaction in which a tenant's rows are visible
 //! - [`partitions`] months of the partitioned tables
+//! - [`kept`] raw queries that are prepared once
 //! - [`live`] publishing of live events
 //! - [`access`] what the code knows of permissions, for the database's own rules
 //! - [`audit`] entries of the audit log
@@ -19,6 +20,7 @@ pub mod audit;
 pub mod brand;
 pub mod connect;
 pub mod error;
+pub mod kept;
 pub mod live;
 pub mod migrate;
 pub mod partitions;
@@ -32,5 +34,6 @@ pub use diesel;
 pub use diesel_async;
 pub use diesel_async::AsyncPgConnection as Conn;
 pub use error::Error;
+pub use kept::Kept;
 pub use pool::{Db, DbConfig};
 pub use tenant::Scope;

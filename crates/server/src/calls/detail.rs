@@ -1,9 +1,9 @@
 //! `GET /api/calls/{id}`: one call with what its reader may see of it.
 
-use super::rows::{self, CallRow};
+use super::beside::{self, Wanted};
+use super::rows::CallRow;
 use super::turns;
 use super::visibility::Visibility;
-use super::work;
 use crate::app::App;
 use crate::auth::Caller;
 use crate::error::{ApiError, ApiResult};
@@ -78,8 +78,11 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
         true => Some(turns::of_call(conn, row.id, row.started_at).await?),
         false => None,
     };
-    let names = rows::agent_names(conn, [row.agent_id]).await?;
-    let agent = rows::agent_of(&names, row.agent_id);
+    let wanted = Wanted {
+        agents: vec![row.agent_id],
+        titles: false,
+    };
+    let mut beside = beside::load(conn, std::iter::once(row.started_at), wanted).await?;
     let ours = match visibility.transcript {
         true => texts::of(conn, std::iter::once((row.id, row.started_at)))
             .await?
@@ -89,12 +92,7 @@ async fn load(conn: &mut AsyncPgConnection, id: CallId, visibility: Visibility) 
     let (title, summary) = ours.map(|texts| (texts.title, texts.summary)).unwrap_or_default();
     row.title = title.or(row.title);
     more.summary = summary.or(more.summary);
-    let place = (row.id, row.started_at);
-    let work = work::load::of_calls(conn, &[place]).await?.remove(&row.id);
-    let call = CallSummary {
-        work: work.unwrap_or_default(),
-        ..row.summary(agent, visibility)
-    };
+    let call = row.beside(&mut beside, visibility);
     let recording_detail = match visibility.recording {
         true => {
             let misses = super::recording::misses::of(conn, id, call.started_at).await?;

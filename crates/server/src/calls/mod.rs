@@ -8,7 +8,7 @@
 //! | `views` | saved sets of filters |
 //! | `detail`, `turns` | one call with its transcript |
 //! | `recording` | its sound: sending, fetching, keeping |
-//! | `rows`, `visibility` | rows as their reader may see them |
+//! | `rows`, `beside`, `visibility` | rows as their reader may see them, and what stands beside them |
 //! | `work` | what people make of calls: tags, notes, who looks after one |
 //! | `erase` | removes calls with everything that hangs on them |
 //! | `store` | the only place that writes calls and turns |
@@ -17,6 +17,7 @@
 use db::schema::{calls, recordings};
 use diesel::prelude::*;
 
+pub mod beside;
 pub mod choices;
 pub mod cursor;
 pub mod detail;

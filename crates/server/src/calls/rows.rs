@@ -1,8 +1,7 @@
 //! Rows of `calls` and how they become the API's call summaries.
 
+use super::beside::{self, Beside, Wanted};
 use super::visibility::Visibility;
-use super::work;
-use crate::summaries::texts;
 use chrono::{DateTime, Utc};
 use db::diesel::prelude::*;
 use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -64,6 +63,19 @@ impl CallRow {
             work: CallWork::default(),
         }
     }
+
+    /// The same with what stands beside it.
+    pub fn beside(mut self, beside: &mut Beside, visibility: Visibility) -> CallSummary {
+        let (agent, work) = (
+            beside.agent(self.agent_id),
+            beside.work((self.id, self.started_at)),
+        );
+        self.title = beside.title(self.id).or(self.title);
+        CallSummary {
+            work,
+            ..self.summary(agent, visibility)
+        }
+    }
 }
 
 /// Names of the agents of some rows, in one query.
@@ -105,23 +117,14 @@ pub async fn summaries(
     rows: Vec<CallRow>,
     visibility: Visibility,
 ) -> QueryResult<Vec<CallSummary>> {
-    let names = agent_names(conn, rows.iter().map(|row| row.agent_id)).await?;
-    let readable = rows.iter().filter(|_| visibility.transcript);
-    let mut ours = texts::of(conn, readable.map(|row| (row.id, row.started_at))).await?;
-    let places: Vec<_> = rows.iter().map(|row| (row.id, row.started_at)).collect();
-    let mut made = work::load::of_calls(conn, &places).await?;
+    let wanted = Wanted {
+        agents: rows.iter().map(|row| row.agent_id).collect(),
+        titles: visibility.transcript,
+    };
+    let mut beside = beside::load(conn, rows.iter().map(|row| row.started_at), wanted).await?;
     Ok(rows
         .into_iter()
-        .map(|mut row| {
-            let agent = agent_of(&names, row.agent_id);
-            let title = ours.remove(&row.id).and_then(|texts| texts.title);
-            row.title = title.or(row.title);
-            let work = made.remove(&row.id).unwrap_or_default();
-            CallSummary {
-                work,
-                ..row.summary(agent, visibility)
-            }
-        })
+        .map(|row| row.beside(&mut beside, visibility))
         .collect())
 }
 

@@ -1,9 +1,10 @@
 //! `PATCH /api/calls/{id}/work`: tags, disposition and rating of one call.
 
-use super::{load, locate, tell};
+use super::{locate, tell};
 use crate::app::App;
 use crate::auth::Caller;
 use crate::auth::body::Json;
+use crate::calls::beside::{self, Wanted};
 use crate::error::{ApiError, ApiResult};
 use actix_web::web;
 use chrono::{DateTime, Utc};
@@ -65,8 +66,8 @@ pub async fn edit(
 
 /// What people made of one call.
 pub(super) async fn one(conn: &mut Conn, place: super::Place) -> ApiResult<CallWork> {
-    let mut work = load::of_calls(conn, &[place]).await?;
-    work.remove(&place.0).ok_or_else(ApiError::not_found)
+    let mut beside = beside::load(conn, std::iter::once(place.1), Wanted::default()).await?;
+    Ok(beside.work(place))
 }
 
 #[derive(AsChangeset)]

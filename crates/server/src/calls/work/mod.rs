@@ -2,7 +2,7 @@
 //!
 //! | file | what it does |
 //! |---|---|
-//! | `load`, `filter` | it on the log's rows, and as the log's filters |
+//! | `filter` | it as the log's filters; [`beside`](super::beside) reads it |
 //! | `edit`, `assign`, `read`, `bulk` | changes of one call, or of many |
 //! | `notes` | notes and their authors |
 //! | `tags`, `dispositions` | what an organization's calls can get |
@@ -12,7 +12,6 @@ pub mod bulk;
 pub mod dispositions;
 pub mod edit;
 pub mod filter;
-pub mod load;
 pub mod notes;
 pub mod read;
 pub mod tags;
