@@ -29,10 +29,16 @@ pub struct CallFilter {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
     /// First day, in the organization's zone.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::moment::read_optional_day"
+    )]
     pub from: Option<NaiveDate>,
     /// Last day, itself included.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        deserialize_with = "crate::moment::read_optional_day"
+    )]
     pub to: Option<NaiveDate>,
     /// Words in title, summary, transcript (all with `calls.transcript` only) or a part of a number.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -129,6 +129,7 @@ pub struct CommandRecord {
     pub argument: Option<String>,
     /// Name of who gave it; `None`: the account is gone.
     pub by: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub at: DateTime<Utc>,
 }
 

@@ -20,6 +20,7 @@ pub struct LiveWall {
     pub total: i64,
     /// Of the organization that looks.
     pub long_after_seconds: i32,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub as_of: DateTime<Utc>,
 }
 
@@ -34,6 +35,7 @@ pub struct WallCall {
     pub status: CallStatus,
     pub direction: Direction,
     pub counterpart: Option<String>,
+    #[serde(deserialize_with = "crate::moment::read")]
     pub started_at: DateTime<Utc>,
     pub grade: LiveGrade,
 }

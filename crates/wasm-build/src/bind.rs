@@ -43,9 +43,6 @@ pub(crate) fn split_and_bind(
         .remove_producers_section(profile == Profile::Release)
         .generate(out)
         .context("wasm-bindgen")?;
-    // Kept beside cargo's output: it still has the names, which is where to look when the main
-    // module grows.
-    fs::copy(&whole, wasm.with_file_name("main-with-names.wasm"))?;
     fs::remove_file(whole)?;
     Ok(split.prefetch_map)
 }

@@ -9,6 +9,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 /// Names of lazy functions begin with the Rust name; a hash of the source position follows.
 const APPLICATION: &str = "application";
 const HOME: &str = "__dashboard_page_view";
+/// The live connection (frontend/src/live/wire.rs), opened by whoever may watch.
+const WIRE: &str = "live_wire";
 /// Pages of people who are not signed in yet and come by a mailed link. They fetch nothing that they do not use.
 const VISITOR: &str = "visitor";
 /// Parts of the frame that few visits need (frontend/src/frame/later.rs): one file, fetched with the first of them.
@@ -56,6 +58,9 @@ const CALLS: [&str; 7] = [
 const PARTS: [&str; 2] = ["call_more", "calls_more"];
 /// Shared by more pages than these it is of use to most, by fewer to few.
 const FEW: usize = 4;
+/// What the application shares with so many is a file that the sign-in page fetches while somebody fills in its form: as much as the
+/// budget of that page allows (frontend/e2e/budget.test.mjs), and so much less to wait for after it.
+const MANY: usize = 12;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
@@ -122,7 +127,15 @@ fn file_for(users: &BTreeSet<&str>) -> String {
         .to_owned();
     }
     if uses(APPLICATION) {
-        return APPLICATION.to_owned();
+        let file = if users.len() < MANY {
+            APPLICATION
+        } else {
+            "shared_ahead"
+        };
+        return file.to_owned();
+    }
+    if uses(WIRE) && !uses(HOME) {
+        return WIRE.to_owned();
     }
     let is_for_development = |user: &&&str| FOR_DEVELOPMENT.iter().any(|page| is(user, page));
     let pages: Vec<_> = users.iter().filter(|user| !is_for_development(user)).collect();
@@ -238,6 +251,26 @@ mod tests {
             "__calls_page_view_8",
         ];
         assert_eq!(uses(&[&[audit, roles, live][..], &many].concat()), "shared");
+    }
+
+    #[test]
+    fn what_the_application_shares_with_many_comes_before_the_sign_in() {
+        let names: Vec<_> = (1..MANY).map(|n| format!("__page{n}_page_view_{n}")).collect();
+        let mut users: BTreeSet<_> = names.iter().map(String::as_str).collect();
+        assert_ne!(file_for(&users), "shared_ahead");
+        users.insert("application_1");
+        assert_eq!(file_for(&users), "shared_ahead");
+        users.remove("__page1_page_view_1");
+        assert_eq!(file_for(&users), "application");
+    }
+
+    #[test]
+    fn the_live_connection_is_a_file_of_its_own() {
+        let uses = |pages: &[&'static str]| file_for(&pages.iter().copied().collect());
+        assert_eq!(uses(&["live_wire_1"]), "live_wire");
+        assert_eq!(uses(&["live_wire_1", "__live_page_view_2"]), "live_wire");
+        assert_eq!(uses(&["live_wire_1", "__dashboard_page_view_2"]), "shared_home");
+        assert_eq!(uses(&["live_wire_1", "application_2"]), "application");
     }
 
     #[test]

@@ -66,6 +66,7 @@ fn build(root: &Path, staging: &Path, profile: Profile) -> Result<()> {
             .map(|file| work.join(format!("{file}.wasm")))
             .collect();
         files.push(work.join(bind::MAIN_WASM));
+        keep_named(&files, &wasm.with_file_name("named"))?;
         optimise::optimise(root, &files)?;
         names::shorten(&work)?;
     }
@@ -74,6 +75,17 @@ fn build(root: &Path, staging: &Path, profile: Profile) -> Result<()> {
     assets::copy(root, staging)?;
     if profile == Profile::Release {
         compress::compress(staging)?;
+    }
+    Ok(())
+}
+
+/// Copies that still have the names of functions, beside cargo's output: where to look when a file grows.
+fn keep_named(files: &[PathBuf], folder: &Path) -> Result<()> {
+    fs::create_dir_all(folder)?;
+    for file in files {
+        if let Some(name) = file.file_name() {
+            fs::copy(file, folder.join(name))?;
+        }
     }
     Ok(())
 }

@@ -123,9 +123,21 @@ impl Live {
         if self.link.get_untracked() == Link::Off {
             self.link.set(Link::Connecting);
         }
+        let round = self.wire.change(|state| {
+            state.retry = None;
+            state.round += 1;
+            state.round
+        });
+        leptos::task::spawn_local(live_wire(self, round));
+    }
+
+    /// Opens the socket, unless something else was wanted since.
+    fn open(self, round: Option<u32>) {
+        if self.wire.change(|state| state.round) != round {
+            return;
+        }
         let socket = Socket::open(move |message| self.hear(message), move |code| self.broke(code));
         let fresh = self.wire.change(|state| {
-            state.retry = None;
             state.greeted_ms = None;
             state.socket = socket;
             state.round += 1;
@@ -232,4 +244,10 @@ impl Live {
         let retry = Timeout::new(wait.unwrap_or(1_000), move || self.connect());
         self.wire.change(|state| state.retry = Some(retry));
     }
+}
+
+/// Reading what the server tells is a fifth of the application's code: a file of its own, fetched by who may watch, beside his page.
+#[leptos::lazy]
+fn live_wire(live: Live, round: Option<u32>) {
+    live.open(round);
 }
