@@ -97,7 +97,7 @@ pub async fn measure(
             "under 25 ms",
         );
         if name == "agent and status" {
-            let beside = beside(&database, agency, seconds)?;
+            let beside = beside(&database, agency, seconds).await?;
             report.add(
                 "call log beside pgbench running the same statements",
                 format!(
@@ -120,15 +120,37 @@ const FILTERS: [(&str, &str); 5] = [
     ("a word that every fiftieth call has", "q=chargeback"),
 ];
 
+/// What the handler sends with a page of rows; see there.
+const BESIDE: &str = include_str!("../../server/src/calls/beside.sql");
+
 /// What the handler sends to PostgreSQL for `agent and status`, as the app's role.
-fn beside(database: &Database, agency: Uuid, seconds: u64) -> Result<f64> {
+async fn beside(database: &Database, agency: Uuid, seconds: u64) -> Result<f64> {
+    let owner = database.owner().await?;
+    owner
+        .execute(
+            "SELECT set_config('app.organization_id', $1, false)",
+            &[&agency.to_string()],
+        )
+        .await?;
+    // A page's starts are not known to pgbench; those of the newest calls stand for them.
+    let starts: String = owner
+        .query_one(
+            "SELECT array_agg(started_at)::text FROM (SELECT started_at FROM calls ORDER BY started_at DESC LIMIT 51) newest",
+            &[],
+        )
+        .await?
+        .get(0);
+    let beside = BESIDE
+        .replace("$1", &format!("'{starts}'::timestamptz[]"))
+        .replace("$2", "ARRAY[md5('agent' || :n)::uuid]")
+        .replace("$3", "true");
     let script = format!(
         "\\set n random(1, {AGENTS})\nBEGIN;\n\
          SELECT set_config('app.organization_id', '{agency}', true), set_config('app.user_id', '', true);\n\
          SELECT id, agent_id, conversation_id, status, direction, outcome, started_at, duration_seconds, message_count, \
-         counterpart, language, title, cost_credits, cost_usd_micros, recording FROM calls \
+         counterpart, language, title, termination_reason, cost_credits, cost_usd_micros, recording FROM calls \
          WHERE agent_id = md5('agent' || :n)::uuid AND status = 'done' ORDER BY started_at DESC, id DESC LIMIT 51;\n\
-         SELECT id, name FROM agents WHERE id = md5('agent' || :n)::uuid;\nCOMMIT;\n"
+         {beside};\nCOMMIT;\n"
     );
     pgbench::run(&database.app_url, &script, CONNECTIONS, seconds)
 }

@@ -1,6 +1,7 @@
 //! The pool.
 
 use crate::{Error, connect};
+use deadpool::managed::QueueMode;
 use diesel::{OptionalExtension, QueryableByName, sql_types};
 use diesel_async::pooled_connection::deadpool::{Object, Pool};
 use diesel_async::pooled_connection::{AsyncDieselConnectionManager, ManagerConfig, RecyclingMethod};
@@ -49,6 +50,8 @@ impl Db {
             .max_size(config.max_connections)
             .wait_timeout(Some(Duration::from_secs(10)))
             .create_timeout(Some(Duration::from_secs(10)))
+            // The one that was used last: PostgreSQL's process still has plans and catalogue in the processor's cache.
+            .queue_mode(QueueMode::Lifo)
             .runtime(deadpool_runtime())
             .build()
             .map_err(|e| Error::Unreachable(e.to_string()))?;

@@ -15,7 +15,7 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 /// The columns of a log row.
-#[derive(Clone, Debug, Queryable, Selectable)]
+#[derive(Clone, Debug, Queryable, QueryableByName, Selectable)]
 #[diesel(table_name = calls, check_for_backend(diesel::pg::Pg))]
 pub struct CallRow {
     pub id: Uuid,

@@ -1,20 +1,17 @@
 //! Text in the call log (words of title, summary and transcript, or a part of a telephone number) and every filter that has no
 //! index of its own on `calls`.
 
-use super::limited::Limited;
 use super::list::Span;
 use super::query::ListQuery;
 use super::rows::CallRow;
 use super::visibility::Visibility;
 use crate::error::{ApiError, ApiResult};
-use chrono::{DateTime, Utc};
+use db::Kept;
 use db::diesel::prelude::*;
 use db::diesel::sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use db::diesel_async::{AsyncPgConnection, RunQueryDsl};
-use db::schema::calls;
 use shared::call::{CallFilter, Speaker};
 use shared::call_filter::looks_like_number;
-use uuid::Uuid;
 
 /// Fewer digits would match nearly every number.
 const MIN_DIGITS: usize = 3;
@@ -47,13 +44,16 @@ pub fn words(text: &str, visibility: Visibility) -> ApiResult<Words> {
     })
 }
 
-#[derive(QueryableByName)]
-struct Hit {
-    #[diesel(sql_type = SqlUuid)]
-    id: Uuid,
-    #[diesel(sql_type = Timestamptz)]
-    started_at: DateTime<Utc>,
-}
+/// The hits with their rows, each by its key: whatever their number, no month is read that has none. The columns are those of
+/// [`CallRow`].
+const SEARCH: &str = "
+SELECT c.* FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9) h
+CROSS JOIN LATERAL (
+    SELECT x.id, x.agent_id, x.conversation_id, x.status, x.direction, x.outcome, x.started_at, x.duration_seconds, x.message_count,
+           x.counterpart, x.language, x.title, x.termination_reason, x.cost_credits, x.cost_usd_micros, x.recording
+    FROM calls x
+    WHERE x.organization_id = current_organization() AND x.started_at = h.started_at AND x.id = h.id OFFSET 0) c
+ORDER BY c.started_at DESC, c.id DESC";
 
 /// Whether indexes of `calls` answer these filters, in order. The others meet within the index of `call_search`.
 pub fn is_plain(filter: &CallFilter) -> bool {
@@ -99,33 +99,17 @@ pub async fn search(
     let filter_json = serde_json::to_value(filter)
         .map_err(|error| diesel::result::Error::SerializationError(error.into()))?;
     let at_most = i32::try_from(query.limit + 1).unwrap_or(i32::MAX);
-    let hits =
-        diesel::sql_query("SELECT id, started_at FROM search_calls($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-            .bind::<Nullable<Text>, _>(words.words)
-            .bind::<Nullable<Text>, _>(filter.said_by.map(Speaker::as_str))
-            .bind::<Nullable<Text>, _>(words.digits.filter(|_| filter.said_by.is_none()))
-            .bind::<Jsonb, _>(filter_json)
-            .bind::<Nullable<Timestamptz>, _>(span.from)
-            .bind::<Nullable<Timestamptz>, _>(span.to)
-            .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
-            .bind::<Nullable<SqlUuid>, _>(query.after.map(|place| place.id))
-            .bind::<Integer, _>(at_most);
-    let hits: Vec<Hit> = Limited::new(hits, query.limit + 1).load(conn).await?;
-    // As a slice: diesel's query methods would be found first on the vector.
-    let [newest, ..] = hits.as_slice() else {
-        return Ok(Vec::new());
-    };
-    let (newest, oldest) = (
-        newest.started_at,
-        hits.as_slice().last().unwrap_or(newest).started_at,
-    );
-    calls::table
-        .select(CallRow::as_select())
-        .filter(calls::started_at.between(oldest, newest))
-        .filter(calls::id.eq_any(hits.into_iter().map(|hit| hit.id)))
-        .order((calls::started_at.desc(), calls::id.desc()))
-        .load(conn)
-        .await
+    let found = diesel::sql_query(SEARCH)
+        .bind::<Nullable<Text>, _>(words.words)
+        .bind::<Nullable<Text>, _>(filter.said_by.map(Speaker::as_str))
+        .bind::<Nullable<Text>, _>(words.digits.filter(|_| filter.said_by.is_none()))
+        .bind::<Jsonb, _>(filter_json)
+        .bind::<Nullable<Timestamptz>, _>(span.from)
+        .bind::<Nullable<Timestamptz>, _>(span.to)
+        .bind::<Nullable<Timestamptz>, _>(query.after.map(|place| place.started_at))
+        .bind::<Nullable<SqlUuid>, _>(query.after.map(|place| place.id))
+        .bind::<Integer, _>(at_most);
+    Kept(found).load(conn).await
 }
 
 #[cfg(test)]

@@ -15,6 +15,10 @@ pub struct DatabaseConfig {
     pub data_dir: PathBuf,
 }
 
+/// Requests wait in line here rather than for each other in PostgreSQL: with twenty connections on two cores, searches took half as
+/// long again at the 95th percentile (docs/benchmarks.md).
+const MAX_CONNECTIONS: usize = 8;
+
 impl DatabaseConfig {
     pub(super) fn read(env: &Environment, production: bool) -> Result<Self, ConfigError> {
         let url = env.text("DATABASE_URL").map(str::to_owned);
@@ -31,7 +35,7 @@ impl DatabaseConfig {
                 .or_else(|| url.clone()),
             url,
             tls: env.flag("DATABASE_SSL", false)?,
-            max_connections: env.number("DATABASE_MAX_CONNECTIONS", 20)?,
+            max_connections: env.number("DATABASE_MAX_CONNECTIONS", MAX_CONNECTIONS)?,
             data_dir: env.text("DATA_DIR").unwrap_or(".echosensei").into(),
         })
     }
