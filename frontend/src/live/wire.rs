@@ -8,11 +8,12 @@ use shared::{OrganizationId, Permission, UserId};
 use super::back_off::back_off;
 use super::socket::Socket;
 use super::{Link, Live, News};
-use crate::api;
-use crate::format;
+use crate::{address, api, format};
 
 /// A connection that held so long, in milliseconds, was a good one: the next wait is short again.
 const GOOD_AFTER: f64 = 10_000.0;
+/// The dashboard's own figures come before what changes in them, in milliseconds.
+const FIGURES_FIRST: u32 = 300;
 /// So many failures in a row may mean that the session has ended, which only a request can tell.
 const DOUBTFUL: u32 = 3;
 /// The server works in another organization now, or asks to come again.
@@ -59,8 +60,10 @@ impl Live {
             let who: Who = session.map(|s| (s.user.id, s.organization.id));
             if before != Some(who) {
                 self.stop();
-                if who.is_some() {
-                    self.connect();
+                match (who, before) {
+                    (None, _) => {}
+                    (Some(_), None) if address::path() == "/" => self.connect_after(FIGURES_FIRST),
+                    (Some(_), _) => self.connect(),
                 }
             }
             who
@@ -241,7 +244,12 @@ impl Live {
             self.session.load();
         }
         // The socket goes when the next one comes: it is its own callback that runs here.
-        let retry = Timeout::new(wait.unwrap_or(1_000), move || self.connect());
+        self.connect_after(wait.unwrap_or(1_000));
+    }
+
+    /// Unless it is connected or stopped before.
+    fn connect_after(self, wait: u32) {
+        let retry = Timeout::new(wait, move || self.connect());
         self.wire.change(|state| state.retry = Some(retry));
     }
 }

@@ -1,6 +1,7 @@
 //! What a person should look at: trouble that does not heal by itself.
 
 use chrono::{DateTime, Utc};
+use db::Kept;
 use db::schema::{connections, organization_domains, sync_runs};
 use diesel::QueryableByName;
 use diesel::prelude::*;
@@ -76,14 +77,13 @@ pub async fn completeness(conn: &mut AsyncPgConnection) -> QueryResult<Vec<Atten
         gaps: i64,
     }
     // A gap that is a few minutes old is being worked on.
-    let rows: Vec<Row> = diesel::sql_query(
+    let query = diesel::sql_query(
         "SELECT c.name, k.webhook, (SELECT count(*) FROM call_ledger l WHERE l.connection_id = c.id AND l.is_gap
              AND l.detail IN ('waiting', 'failed') AND l.started_at < now() - interval '1 hour'
              AND l.updated_at < now() - interval '15 minutes') AS gaps
          FROM connection_checks k JOIN connections c ON c.id = k.connection_id ORDER BY c.name",
-    )
-    .load(conn)
-    .await?;
+    );
+    let rows: Vec<Row> = Kept(query).load(conn).await?;
     let mut found = Vec::new();
     for row in rows {
         let health = WebhookHealth::parse(&row.webhook).unwrap_or(WebhookHealth::Unknown);
@@ -144,10 +144,8 @@ pub async fn failed_calls(
         failed: i64,
     }
     let sql = "SELECT coalesce(sum(failed), 0)::bigint AS failed FROM call_figures WHERE bucket >= $1";
-    let Failed { failed } = diesel::sql_query(sql)
-        .bind::<Timestamptz, _>(since)
-        .get_result(conn)
-        .await?;
+    let query = diesel::sql_query(sql).bind::<Timestamptz, _>(since);
+    let Failed { failed } = Kept(query).get_result(conn).await?;
     let message = match failed {
         0 => return Ok(None),
         1 => "1 call failed today.".to_owned(),

@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
+use db::Kept;
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Date, Integer, Text, Timestamptz};
@@ -69,7 +70,7 @@ pub type Period = (DateTime<Utc>, DateTime<Utc>);
 /// # Errors
 /// The database's.
 pub async fn total(conn: &mut AsyncPgConnection, (from, to): Period, cost: bool) -> QueryResult<Figures> {
-    let sums: Sums = diesel::sql_query(concat!(
+    let query = diesel::sql_query(concat!(
         "SELECT ",
         sums!(),
         " FROM (SELECT calls, seconds, successful, unsuccessful, cost_usd_micros FROM call_figures
@@ -79,9 +80,8 @@ pub async fn total(conn: &mut AsyncPgConnection, (from, to): Period, cost: bool)
                 WHERE started_at >= greatest($1, call_bucket($2)) AND started_at < $2) x"
     ))
     .bind::<Timestamptz, _>(from)
-    .bind::<Timestamptz, _>(to)
-    .get_result(conn)
-    .await?;
+    .bind::<Timestamptz, _>(to);
+    let sums: Sums = Kept(query).get_result(conn).await?;
     Ok(sums.figures(cost))
 }
 
@@ -113,14 +113,13 @@ pub async fn by_day(
             " FROM call_figures WHERE bucket >= $1 AND bucket < $2 AND $4 <= $5 GROUP BY 1"
         ),
     };
-    let rows: Vec<DaySums> = diesel::sql_query(sql)
+    let query = diesel::sql_query(sql)
         .bind::<Timestamptz, _>(crate::zone::day_start(zone, first))
         .bind::<Timestamptz, _>(crate::zone::day_start(zone, last + Duration::days(1)))
         .bind::<Text, _>(zone.name())
         .bind::<Date, _>(first)
-        .bind::<Date, _>(last)
-        .load(conn)
-        .await?;
+        .bind::<Date, _>(last);
+    let rows: Vec<DaySums> = Kept(query).load(conn).await?;
     let found: HashMap<NaiveDate, Figures> =
         rows.iter().map(|row| (row.day, row.sums.figures(cost))).collect();
     Ok(first
@@ -144,16 +143,15 @@ pub async fn by_hour(
     cost: bool,
 ) -> QueryResult<Vec<HourFigures>> {
     use chrono::Timelike;
-    let rows: Vec<HourSums> = diesel::sql_query(concat!(
+    let query = diesel::sql_query(concat!(
         "SELECT extract(hour FROM bucket AT TIME ZONE $3)::int AS hour, ",
         sums!(),
         " FROM call_figures WHERE bucket >= $1 AND bucket < $2 GROUP BY 1"
     ))
     .bind::<Timestamptz, _>(from)
     .bind::<Timestamptz, _>(until)
-    .bind::<Text, _>(zone.name())
-    .load(conn)
-    .await?;
+    .bind::<Text, _>(zone.name());
+    let rows: Vec<HourSums> = Kept(query).load(conn).await?;
     let found: HashMap<i32, Figures> = rows
         .iter()
         .map(|row| (row.hour, row.sums.figures(cost)))

@@ -1,5 +1,6 @@
 //! Limits on calls that are near, reached or not obeyed.
 
+use db::Kept;
 use diesel::QueryableByName;
 use diesel::prelude::*;
 use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Uuid as SqlUuid};
@@ -40,10 +41,8 @@ struct AtProvider {
 /// # Errors
 /// The database's.
 pub async fn all(conn: &mut AsyncPgConnection, own: bool, below: bool) -> QueryResult<Vec<Attention>> {
-    let rows: Vec<Pressure> = diesel::sql_query("SELECT * FROM limits_under_pressure($1)")
-        .bind::<Bool, _>(below)
-        .load(conn)
-        .await?;
+    let query = diesel::sql_query("SELECT * FROM limits_under_pressure($1)").bind::<Bool, _>(below);
+    let rows: Vec<Pressure> = Kept(query).load(conn).await?;
     let mut found: Vec<Attention> = rows
         .iter()
         .filter(|row| own || row.depth > 0)
@@ -51,7 +50,7 @@ pub async fn all(conn: &mut AsyncPgConnection, own: bool, below: bool) -> QueryR
         .collect();
     if own {
         let sql = "SELECT failed, stopped, error FROM limits_at_provider(current_organization())";
-        let at_provider: AtProvider = diesel::sql_query(sql).get_result(conn).await?;
+        let at_provider: AtProvider = Kept(diesel::sql_query(sql)).get_result(conn).await?;
         let says_so = found.iter().any(|item| item.kind == AttentionKind::MinutesUsed);
         found.extend(at_provider.attention(says_so));
     }
