@@ -137,6 +137,48 @@ mod tests {
         }
     }
 
+    /// One forgotten field brings chrono's reader into what every page fetches.
+    #[test]
+    fn every_field_that_is_a_time_is_read_by_this_reader() {
+        let sources = std::path::PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").unwrap()).join("src");
+        let (mut places, mut seen) = (vec![sources], 0);
+        while let Some(path) = places.pop() {
+            if path.is_dir() {
+                places.extend(
+                    std::fs::read_dir(path)
+                        .unwrap()
+                        .map(|entry| entry.unwrap().path()),
+                );
+                continue;
+            }
+            let text = std::fs::read_to_string(&path).unwrap();
+            let mut written_by_hand = false;
+            let mut attributes = String::new();
+            for line in text.lines().map(str::trim) {
+                if line.starts_with("#[derive(") {
+                    written_by_hand = !line.contains("Deserialize");
+                }
+                if line.starts_with("pub ")
+                    && (line.contains("DateTime<Utc>,") || line.contains("DateTime<Utc>>,"))
+                {
+                    seen += 1;
+                    assert!(
+                        written_by_hand || attributes.contains("crate::moment::"),
+                        "{}: {line}",
+                        path.display()
+                    );
+                }
+                let is_beside =
+                    line.starts_with('#') || line.starts_with("//") || line.contains('"') || line == ")]";
+                match is_beside {
+                    true => attributes.push_str(line),
+                    false => attributes.clear(),
+                }
+            }
+        }
+        assert!(seen > 50, "only {seen} fields were seen");
+    }
+
     #[test]
     fn days_are_whole() {
         assert_eq!(day("2026-11-24"), NaiveDate::from_ymd_opt(2026, 11, 24));
