@@ -1,5 +1,3 @@
-ALTER FUNCTION search_words(text, text) RESET plan_cache_mode;
-
 CREATE OR REPLACE FUNCTION index_calls(ids uuid[], starts timestamptz[]) RETURNS void
     LANGUAGE plpgsql SET search_path = public, pg_temp
     -- Planned once, perhaps while the tables are empty: by key then, too.

@@ -366,6 +366,44 @@ async fn days_bound_a_search() {
     );
 }
 
+/// The log is looked through span by span, each longer than the one before.
+#[tokio::test]
+async fn what_lies_far_apart_is_found_in_order_and_once() {
+    let calls = calls().await;
+    let minutes = [1, 170, 190, 3 * 1_440, 9 * 1_440, 40 * 1_440, 300 * 1_440];
+    let names: Vec<String> = minutes.iter().map(|ago| format!("ago_{ago}")).collect();
+    let phone = json!({"metadata": {"phone_call": {"type": "twilio", "direction": "inbound",
+        "external_number": "+49222222", "agent_number": "+491"}}});
+    for (name, ago) in names.iter().zip(minutes) {
+        calls
+            .add_with(name, ago, "en", &["c:refund of 4711000"], phone.clone())
+            .await;
+        calls
+            .add(&format!("{name}_beside"), ago, "en", &["c:advice"])
+            .await;
+    }
+    // Digits of one kind are as common as any three; the last number was said, not called.
+    for (name, value) in [
+        ("q", "refund"),
+        ("q", "222222"),
+        ("q", "4711000"),
+        ("direction", "inbound"),
+    ] {
+        assert_eq!(calls.find(&[(name, value)]).await, names, "{value}");
+        let (mut read, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let query = [(name, value), ("limit", "2"), ("cursor", cursor.as_str())];
+            let page: Page<CallSummary> = calls.agency.get(&path(&query)).await.json();
+            read.extend(page.items.into_iter().map(|call| call.conversation_id));
+            let Some(next) = page.next_cursor else { break };
+            cursor = next;
+        }
+        assert_eq!(read, names, "{value} page by page");
+    }
+    let stranger = calls.app.sign_in(CUSTOMER).await;
+    assert_eq!(found(&stranger, &[("q", "222222")]).await, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn what_is_not_his_is_not_found() {
     let calls = calls().await;
