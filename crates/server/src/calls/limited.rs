@@ -1,8 +1,9 @@
 //! `LIMIT` as a figure in the text of a query.
 
+use db::Kept;
 use db::diesel::QueryResult;
 use db::diesel::pg::Pg;
-use db::diesel::query_builder::{AstPass, Query, QueryFragment, QueryId};
+use db::diesel::query_builder::{AstPass, Query, QueryFragment};
 
 /// Diesel binds a limit as a parameter. PostgreSQL then can not know that few rows are wanted when it weighs whether to keep a
 /// plan, and plans anew each time, which over many months costs several times what the query itself does. There are few
@@ -13,9 +14,9 @@ pub struct Limited<Q> {
 }
 
 impl<Q> Limited<Q> {
-    /// At most `at_most` rows of `query`, which has no limit yet.
-    pub fn new(query: Q, at_most: i64) -> Self {
-        Self { query, at_most }
+    /// At most `at_most` rows of `query`, which has no limit yet. Kept: conditions that diesel has no words for are constants here.
+    pub fn new(query: Q, at_most: i64) -> Kept<Self> {
+        Kept(Self { query, at_most })
     }
 }
 
@@ -26,17 +27,6 @@ impl<Q: QueryFragment<Pg>> QueryFragment<Pg> for Limited<Q> {
         out.push_sql(&self.at_most.to_string());
         Ok(())
     }
-
-    /// Also a raw query: its text is a constant here, so that it need not be prepared anew each time.
-    fn is_safe_to_cache_prepared(&self, _backend: &Pg) -> QueryResult<bool> {
-        Ok(true)
-    }
-}
-
-/// Without a static id the statement cache's key is the SQL text.
-impl<Q> QueryId for Limited<Q> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
 }
 
 impl<Q: Query> Query for Limited<Q> {
