@@ -374,6 +374,15 @@ async fn what_lies_far_apart_is_found_in_order_and_once() {
     let names: Vec<String> = minutes.iter().map(|ago| format!("ago_{ago}")).collect();
     let phone = json!({"metadata": {"phone_call": {"type": "twilio", "direction": "inbound",
         "external_number": "+49222222", "agent_number": "+491"}}});
+    // So many between them that the first span ends before most of them.
+    let insert = "insert into calls (id, organization_id, connection_id, agent_id, conversation_id, status, direction, outcome, started_at,
+             duration_seconds, message_count, evaluation, collected, recording)
+         select gen_random_uuid(), a.organization_id, a.connection_id, a.id, 'filler_' || n, 'done', 'web', 'unknown',
+             now() - n * interval '1 minute', 5, 0, '[]', '[]', 'unavailable'
+         from generate_series(30, 1030) n, agents a";
+    calls.add("first", 400 * 1_440, "en", &["c:advice"]).await;
+    calls.app.sql(insert);
+    assert_eq!(calls.app.sql("select count(*) > 1000 from calls"), "t");
     for (name, ago) in names.iter().zip(minutes) {
         calls
             .add_with(name, ago, "en", &["c:refund of 4711000"], phone.clone())
