@@ -197,26 +197,37 @@ async fn a_refused_call_is_told_apart_and_stays_so_when_its_detail_says_less() {
     let sip =
         json!({"type": "sip", "body": {"from_number": "+491", "to_number": "+492", "sip_status_code": 603}});
     let twilio = json!({"type": "twilio", "body": {"From": "+491", "To": "+493", "SipResponseCode": "603", "CallStatus": "busy"}});
-    deliver(&app, &connection, &failure("conv_sip", sip)).await;
+    let failed_sip = failure("conv_sip", sip.clone());
     deliver(&app, &connection, &failure("conv_twilio", twilio)).await;
-    let mut detail = transcription("conv_sip");
-    detail["data"]["status"] = json!("failed");
-    detail["data"]["transcript"] = json!([]);
-    detail["data"]["metadata"]["termination_reason"] = json!("Call could not be connected");
-    deliver(&app, &connection, &detail).await;
-    app.run_jobs().await;
+    let detail_of = |conversation: &str| {
+        let mut detail = transcription(conversation);
+        detail["data"]["status"] = json!("failed");
+        detail["data"]["transcript"] = json!([]);
+        detail["data"]["metadata"]["termination_reason"] = json!("Call could not be connected");
+        detail
+    };
+    // Deliveries promise no order.
+    for event in [&failed_sip, &detail_of("conv_sip")] {
+        deliver(&app, &connection, event).await;
+        app.run_jobs().await;
+    }
+    for event in [&detail_of("conv_turned"), &failure("conv_turned", sip)] {
+        deliver(&app, &connection, event).await;
+        app.run_jobs().await;
+    }
     assert_eq!(
         app.sql(
-            "select string_agg(status || '|' || termination_reason, ', ' order by conversation_id) from calls"
+            "select string_agg(distinct concat_ws('|', status, termination_reason, direction, agent_number, error), ', '),
+                    string_agg(conversation_id || ' ' || counterpart, ', ' order by conversation_id) from calls"
         ),
-        "failed|The call was declined, failed|The call was declined"
+        "failed|The call was declined|outbound|+491|The call was declined|conv_sip +492, conv_turned +492, conv_twilio +493"
     );
     // They are filtered by it.
     let found: Value = client
         .get("/api/calls?termination=The+call+was+declined")
         .await
         .json();
-    assert_eq!(found["items"].as_array().map(Vec::len), Some(2), "{found}");
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(3), "{found}");
     let choices: Value = client.get("/api/calls/choices").await.json();
     assert!(
         choices["terminations"]

@@ -34,6 +34,18 @@ pub struct Turn {
     pub interrupted: bool,
 }
 
+impl Turn {
+    /// What was really said: of a turn that was cut into, its beginning.
+    pub fn heard(&self) -> Option<String> {
+        let text = self.text.as_ref()?;
+        if !self.interrupted {
+            return Some(text.clone());
+        }
+        let heard: String = text.chars().take(text.chars().count() * 2 / 3).collect();
+        Some(format!("{heard}..."))
+    }
+}
+
 /// A call's words.
 #[derive(Debug, Clone)]
 pub struct Script {

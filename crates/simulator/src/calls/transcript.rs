@@ -25,7 +25,7 @@ fn item(call: &Call, index: usize, turn: &Turn) -> Value {
         "role": turn.role.as_str(),
         "agent_metadata": agent.then(|| json!({"agent_id": call.profile.agent_id, "branch_id": call.profile.branch_id,
             "workflow_node_id": null, "version_id": call.profile.version_id})),
-        "message": turn.text,
+        "message": turn.heard(),
         "multivoice_message": null,
         "tool_calls": tool_calls(turn),
         "tool_results": tool_results(turn),

@@ -21,9 +21,8 @@ pub fn of_turn(live: &LiveCall, turn: &Turn) -> Vec<Value> {
         Role::Agent => {
             events.push(json!({"type": "agent_response", "agent_response_event": {"agent_response": text, "event_id": id}}));
             if turn.interrupted {
-                let heard: String = text.chars().take(text.chars().count() * 2 / 3).collect();
                 events.push(json!({"type": "agent_response_correction", "agent_response_correction_event":
-                    {"original_agent_response": text, "corrected_agent_response": format!("{heard}..."), "event_id": id}}));
+                    {"original_agent_response": text, "corrected_agent_response": turn.heard(), "event_id": id}}));
             }
         }
     }

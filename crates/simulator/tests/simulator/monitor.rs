@@ -28,15 +28,18 @@ async fn a_monitor_hears_the_past_then_the_present_each_turn_once_and_then_the_e
         .unwrap();
     assert!(border > 1, "there was a past");
     assert!(frames.len() > border + 1, "there was a present");
-    let heard: Vec<_> = frames
-        .iter()
-        .filter_map(|frame| {
-            frame
-                .pointer("/user_transcription_event/user_transcript")
-                .or(frame.pointer("/agent_response_event/agent_response"))
-        })
-        .cloned()
-        .collect();
+    let mut heard = Vec::new();
+    for frame in &frames {
+        let words = frame
+            .pointer("/user_transcription_event/user_transcript")
+            .or(frame.pointer("/agent_response_event/agent_response"));
+        heard.extend(words.cloned());
+        if let Some(correction) = frame.get("agent_response_correction_event") {
+            let last = heard.last_mut().unwrap();
+            assert_eq!(*last, correction["original_agent_response"]);
+            *last = correction["corrected_agent_response"].clone();
+        }
+    }
     let done = sim.until(id, "done").await;
     let said: Vec<_> = done["transcript"]
         .as_array()

@@ -8,6 +8,7 @@ use crate::connections::ConnectionHandle;
 use chrono::{DateTime, Utc};
 use db::partitions::CALL_TABLES;
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::RunQueryDsl;
 use elevenlabs::webhook::{CallInitiationFailure, FailureReason};
 use shared::CallId;
@@ -15,8 +16,8 @@ use shared::call::CallStatus;
 use shared::live::LiveEvent;
 use std::collections::HashMap;
 
-/// Stores a failed dial as a failed call. `at` is when the provider reported it. A call of which more is known already
-/// stays as it is.
+/// Stores a failed dial as a failed call. `at` is when the provider reported it. Of a call whose detail came first only
+/// what the detail left open is added, and why nobody took it: deliveries come in any order and end alike.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -30,7 +31,9 @@ pub async fn fail_initiation(
     let agent_id = words::clean(&event.agent_id);
     let known = place::stored(app, connection.id, std::slice::from_ref(&conversation_id)).await?;
     let owner = match known.get(&conversation_id) {
-        Some(stored) if stored.is_complete() => return Ok(stored.call.clone()),
+        Some(stored) if stored.is_complete() && stored.call.status != CallStatus::Failed => {
+            return Ok(stored.call.clone());
+        }
         Some(stored) => Owner {
             organization: stored.call.organization,
             agent: stored.call.agent.clone(),
@@ -63,9 +66,10 @@ pub async fn fail_initiation(
                 is_new: key.is_new,
                 status: CallStatus::Failed,
             };
-            if row.store(conn, id.0, &call).await? > 0 {
+            let is_first = row.store(conn, id.0, &call).await? > 0;
+            if is_first || row.complete(conn, &call).await? > 0 {
                 index(conn, [(call.id.0, call.started_at)]).await?;
-                if !call.is_new {
+                if is_first && !call.is_new {
                     let ended = LiveEvent::CallEnded {
                         call_id: call.id,
                         status: call.status,
@@ -131,6 +135,35 @@ impl FailedRow {
             .await?;
         Ok(changed)
     }
+
+    /// What the detail of a failed call left open. Its recording is the detail's.
+    async fn complete(&self, conn: &mut db::Conn, call: &KnownCall) -> Result<usize, StoreError> {
+        let changed = diesel::sql_query(
+            "UPDATE calls SET
+                termination_reason = CASE WHEN $6 THEN $5 ELSE coalesce(termination_reason, $5) END,
+                error = coalesce(error, $5),
+                counterpart = coalesce(counterpart, $7),
+                agent_number = coalesce(agent_number, $8),
+                direction = CASE direction WHEN 'web' THEN 'outbound' ELSE direction END,
+                updated_at = now()
+             WHERE (organization_id, started_at, id) = ($1, $2, $3) AND status = $4 AND detail_at IS NOT NULL
+               AND (termination_reason, error, counterpart, agent_number, direction) IS DISTINCT FROM
+                   (CASE WHEN $6 THEN $5 ELSE coalesce(termination_reason, $5) END, coalesce(error, $5),
+                    coalesce(counterpart, $7), coalesce(agent_number, $8),
+                    CASE direction WHEN 'web' THEN 'outbound' ELSE direction END)",
+        )
+        .bind::<SqlUuid, _>(call.organization.0)
+        .bind::<Timestamptz, _>(call.started_at)
+        .bind::<SqlUuid, _>(call.id.0)
+        .bind::<Text, _>(CallStatus::Failed.as_str())
+        .bind::<Text, _>(&self.error)
+        .bind::<Bool, _>(super::NEVER_TAKEN.contains(&self.error.as_str()))
+        .bind::<Nullable<Text>, _>(&self.counterpart)
+        .bind::<Nullable<Text>, _>(&self.agent_number)
+        .execute(conn)
+        .await?;
+        Ok(changed)
+    }
 }
 
 /// Also what such calls are filtered by.
@@ -144,5 +177,16 @@ fn reason(event: &CallInitiationFailure) -> String {
         Some(FailureReason::NoAnswer) => super::UNANSWERED.to_owned(),
         Some(FailureReason::Unknown) | None => "The call could not be set up".to_owned(),
         Some(FailureReason::Other(other)) => words::clean(&format!("The call could not be set up: {other}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::NEVER_TAKEN;
+
+    #[test]
+    fn a_detail_leaves_the_words_for_calls_that_nobody_took() {
+        let list = NEVER_TAKEN.map(|words| format!("'{words}'")).join(", ");
+        assert_eq!(include_str!("upsert.sql").matches(&list).count(), 2, "{list}");
     }
 }

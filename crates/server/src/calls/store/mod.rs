@@ -38,6 +38,8 @@ use shared::{CallId, OrganizationId};
 const UNANSWERED: &str = "Nobody answered";
 const BUSY: &str = "The line was busy";
 const DECLINED: &str = "The call was declined";
+/// `upsert.sql` keeps them over the words of a detail.
+const NEVER_TAKEN: [&str; 3] = [UNANSWERED, BUSY, DECLINED];
 
 /// A call that has a row.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,6 +1,6 @@
 -- Calls ($2: an array of rows) of a connection ($1), new or known. What is told later may be less (an initiation failure, then an
--- empty detail): a text that is known is not replaced by nothing, and what was told first of a call that nobody took is more exact
--- than its detail. A recording that was fetched stays.
+-- empty detail): a text that is known is not replaced by nothing, and our own words for a call that nobody took (NEVER_TAKEN) are
+-- more exact than its detail's, whichever came first. A recording that was fetched stays.
 INSERT INTO calls AS c (id, organization_id, connection_id, agent_id, conversation_id, status, direction, outcome,
     started_at, duration_seconds, message_count, counterpart, agent_number, source, language, title, summary,
     termination_reason, error, rating, cost_credits, cost_usd_micros, cost_breakdown, evaluation, collected,
@@ -28,7 +28,9 @@ ON CONFLICT (organization_id, started_at, id) DO UPDATE SET
     language = coalesce(excluded.language, c.language),
     title = coalesce(excluded.title, c.title),
     summary = coalesce(excluded.summary, c.summary),
-    termination_reason = coalesce(CASE WHEN c.status = 'failed' AND excluded.status = 'failed' THEN c.termination_reason END,
+    termination_reason = coalesce(CASE WHEN c.status = 'failed' AND excluded.status = 'failed' AND c.termination_reason IN
+                                  ('Nobody answered', 'The line was busy', 'The call was declined')
+                                  THEN c.termination_reason END,
                                   excluded.termination_reason, c.termination_reason),
     error = coalesce(excluded.error, c.error),
     rating = coalesce(excluded.rating, c.rating),
@@ -49,7 +51,9 @@ WHERE c.detail_at IS NULL OR (c.status, c.outcome, c.duration_seconds, c.message
         coalesce(excluded.cost_credits, c.cost_credits), coalesce(excluded.cost_breakdown, c.cost_breakdown),
         coalesce(excluded.rating, c.rating), coalesce(excluded.counterpart, c.counterpart), coalesce(excluded.error, c.error),
         coalesce(excluded.language, c.language),
-        coalesce(CASE WHEN c.status = 'failed' AND excluded.status = 'failed' THEN c.termination_reason END,
+        coalesce(CASE WHEN c.status = 'failed' AND excluded.status = 'failed' AND c.termination_reason IN
+                 ('Nobody answered', 'The line was busy', 'The call was declined')
+                 THEN c.termination_reason END,
                  excluded.termination_reason, c.termination_reason))
     IS DISTINCT FROM (c.title, c.summary, c.cost_usd_micros, c.cost_credits, c.cost_breakdown, c.rating, c.counterpart,
                       c.error, c.language, c.termination_reason)
