@@ -1,0 +1,122 @@
+CREATE OR REPLACE FUNCTION search_calls(
+    words_wanted text, said_by text, number_wanted text, filter jsonb,
+    from_time timestamptz, to_time timestamptz, before_time timestamptz, before_id uuid, at_most int)
+    RETURNS TABLE (id uuid, started_at timestamptz)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+    SET plan_cache_mode = force_generic_plan SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET jit = off AS $$
+DECLARE
+    tenant uuid := current_organization();
+    agents_seen uuid[] := current_agents();
+    number_like text;
+    spoken tsquery;
+    number tsquery;
+    marks tsquery := search_marks(filter, current_agents());
+    wanted tsquery;
+    wanted_here tsquery;
+    number_here tsquery;
+    -- three groups of three digits, all different: few calls of anybody have them
+    is_telling boolean;
+    agent uuid := filter ->> 'agent';
+    status_wanted text := filter ->> 'status';
+    direction_wanted text := filter ->> 'direction';
+    outcome_wanted text := filter ->> 'outcome';
+    seconds_from int := filter ->> 'seconds_from';
+    seconds_to int := filter ->> 'seconds_to';
+    cost_from bigint := filter ->> 'cost_from';
+    cost_to bigint := filter ->> 'cost_to';
+    -- a provider's clock may be ahead
+    upper timestamptz := least(before_time, to_time, now() + interval '3 days');
+    -- Of so many calls the first span is. Counted, not timed: hours without calls, such as every night's, would tell nothing of how
+    -- often something is in a call, and the next span be far too long.
+    sampled constant int := 300;
+    seen int;
+    edge timestamptz;
+    newest timestamptz;
+    span interval;
+    since timestamptz;
+    place tsquery;
+    found bigint;
+    missing bigint := at_most;
+BEGIN
+    IF tenant IS NULL OR cardinality(agents_seen) = 0 THEN
+        RETURN;
+    END IF;
+    IF words_wanted IS NOT NULL THEN
+        spoken := search_words(words_wanted, said_by);
+    END IF;
+    IF number_wanted IS NOT NULL THEN
+        -- 030 123 at home is +49 30 123 in the log.
+        number_wanted := CASE WHEN length(ltrim(number_wanted, '0')) >= 3 THEN ltrim(number_wanted, '0') ELSE number_wanted END;
+        number_like := '%' || number_wanted || '%';
+        SELECT string_agg(DISTINCT search_literal('@n' || substr(number_wanted, p, 3))::text, '&')::tsquery INTO number
+        FROM generate_series(1, length(number_wanted) - 2) p;
+    END IF;
+    IF spoken IS NULL AND number IS NULL AND (words_wanted IS NOT NULL OR number_wanted IS NOT NULL) THEN
+        RETURN;
+    END IF;
+    IF spoken IS NOT NULL OR number IS NULL THEN
+        wanted := coalesce(spoken && marks, spoken, marks);
+    END IF;
+    is_telling := numnode(number) >= 5;
+    number := coalesce(number && marks, number);
+    SELECT max(n.started_at), min(n.started_at), count(*) INTO newest, edge, seen FROM (
+        SELECT c.started_at FROM calls c WHERE c.organization_id = tenant AND c.started_at <= upper
+        ORDER BY c.started_at DESC LIMIT sampled) n;
+    IF seen = 0 THEN
+        RETURN;
+    END IF;
+    upper := newest;
+    -- Where there are no more, they are all.
+    span := CASE WHEN seen < sampled THEN interval '400 days' ELSE greatest(newest - edge, interval '1 minute') END;
+    LOOP
+        since := greatest(CASE WHEN span < interval '400 days' THEN newest - span ELSE '-infinity' END, from_time);
+        IF since > newest - interval '13 days' THEN
+            SELECT string_agg(search_literal('@@' || tenant || '.' || q)::text, '|')::tsquery INTO place
+            FROM generate_series(search_quarter(since), search_quarter(upper)) q;
+        ELSE
+            place := search_literal('@@' || tenant);
+        END IF;
+        wanted_here := wanted && place;
+        -- Such digits tell more than whose call it is, and the index walks through all calls of a tenant slowly: whose the hits are is
+        -- looked at after.
+        number_here := CASE WHEN is_telling THEN number ELSE number && place END;
+        RETURN QUERY
+        WITH hit AS MATERIALIZED (
+            SELECT s.organization_id, s.started_at, s.call_id FROM call_search s
+            WHERE (s.words @@ wanted_here OR s.words @@ number_here) AND s.started_at >= since AND s.started_at <= upper
+        )
+        SELECT c.id, c.started_at FROM (
+            SELECT h.started_at, h.call_id FROM hit h
+            WHERE h.organization_id = tenant AND (before_time IS NULL OR (h.started_at, h.call_id) < (before_time, before_id))
+              -- spans are half open: what lies at the upper end was told, unless it is the first span
+              AND (h.started_at < upper OR upper = newest)
+              AND (to_time IS NULL OR h.started_at < to_time)
+            ORDER BY h.started_at DESC, h.call_id DESC) h
+        -- By key, whenever it was planned (see index_calls).
+        CROSS JOIN LATERAL (
+            SELECT x.id, x.started_at, x.agent_id, x.status, x.direction, x.outcome, x.duration_seconds, x.cost_usd_micros, x.counterpart
+            FROM calls x WHERE x.organization_id = tenant AND x.started_at = h.started_at AND x.id = h.call_id
+              -- So that months outside are not even opened.
+              AND x.started_at >= since AND x.started_at <= upper OFFSET 0) c
+        WHERE (agents_seen IS NULL OR c.agent_id = ANY (agents_seen))
+          AND (agent IS NULL OR c.agent_id = agent)
+          AND (status_wanted IS NULL OR c.status = status_wanted)
+          AND (direction_wanted IS NULL OR c.direction = direction_wanted)
+          AND (outcome_wanted IS NULL OR c.outcome = outcome_wanted)
+          AND (seconds_from IS NULL OR c.duration_seconds >= seconds_from)
+          AND (seconds_to IS NULL OR c.duration_seconds <= seconds_to)
+          AND (cost_from IS NULL OR c.cost_usd_micros >= cost_from)
+          AND (cost_to IS NULL OR c.cost_usd_micros <= cost_to)
+          AND (number_like IS NULL OR c.counterpart LIKE number_like OR (spoken IS NOT NULL AND EXISTS (
+                SELECT FROM call_search s WHERE s.organization_id = tenant AND s.call_id = h.call_id AND s.started_at = h.started_at
+                  AND s.started_at >= since AND s.started_at <= upper AND s.words @@ spoken)))
+        ORDER BY c.started_at DESC, c.id DESC LIMIT missing;
+        GET DIAGNOSTICS found = ROW_COUNT;
+        missing := missing - found;
+        EXIT WHEN missing <= 0 OR since <= from_time OR NOT isfinite(since);
+        upper := since;
+        -- As far back as what is missing will probably lie.
+        span := span * least(64, greatest(1.5, 1.3 * at_most / greatest(at_most - missing, 1)));
+    END LOOP;
+END
+$$;
