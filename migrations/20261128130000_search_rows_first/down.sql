@@ -120,3 +120,32 @@ BEGIN
     END LOOP;
 END
 $$;
+
+DROP FUNCTION search_says(uuid, uuid, timestamptz, tsquery);
+
+CREATE OR REPLACE FUNCTION search_marks(filter jsonb, agents_seen uuid[]) RETURNS tsquery
+    LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    WITH wanted (marks) AS (
+        VALUES (ARRAY['@a' || (filter ->> 'agent')]),
+            (ARRAY(SELECT '@a' || a FROM unnest(agents_seen) a)),
+            (ARRAY['@s' || CASE WHEN filter ->> 'status' IN ('done', 'failed') THEN filter ->> 'status' WHEN filter ? 'status' THEN 'open' END]),
+            (ARRAY['@r' || (filter ->> 'direction')]),
+            (ARRAY['@o' || (filter ->> 'outcome')]),
+            (ARRAY['@l' || left(lower(filter ->> 'language'), 20)]),
+            (ARRAY['@t' || left(filter ->> 'termination', 200)]),
+            (ARRAY['@c' || left(filter ->> 'criterion', 100) || '=' || (filter ->> 'result')]),
+            (CASE WHEN filter ? 'criterion' AND NOT filter ? 'result'
+                  THEN ARRAY(SELECT '@c' || left(filter ->> 'criterion', 100) || '=' || o FROM unnest(ARRAY['success', 'failure', 'unknown']) o) END),
+            (ARRAY[CASE WHEN filter ? 'value' THEN '@w' || left(filter ->> 'collected', 100) || '=' || left(lower(filter ->> 'value'), 100)
+                        ELSE '@v' || left(filter ->> 'collected', 100) END]),
+            (CASE WHEN filter ?| ARRAY['seconds_from', 'seconds_to'] THEN ARRAY(
+                SELECT search_steps('@d', (filter ->> 'seconds_from')::float8, (filter ->> 'seconds_to')::float8)) END),
+            (CASE WHEN filter ?| ARRAY['cost_from', 'cost_to'] THEN ARRAY(
+                SELECT search_steps('@p', (filter ->> 'cost_from')::float8 / 100, (filter ->> 'cost_to')::float8 / 100)) END)
+    ), either (marks) AS (
+        SELECT string_agg(search_literal(mark)::text, '|') FROM wanted, LATERAL (
+            SELECT mark FROM unnest(wanted.marks) mark WHERE mark IS NOT NULL) m
+        GROUP BY wanted.marks
+    )
+    SELECT string_agg('(' || marks || ')', '&')::tsquery FROM either WHERE marks IS NOT NULL
+$$;
