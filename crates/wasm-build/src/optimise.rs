@@ -45,8 +45,10 @@ fn shrink(tool: &Path, file: &Path) -> Result<()> {
     let small = file.with_extension("small");
     let status = Command::new(tool)
         .args(FEATURES)
+        // Chosen by what is left after compression, not by the size of the file, which grows: four hundredths less than with `-Oz`.
+        .args(["--flatten", "--rereloop", "-O3", "--skip-pass=local-cse"])
         // Functions of one generic beside each other compress better: a hundredth of what is sent.
-        .args(["-Oz", "--reorder-functions-by-name"])
+        .arg("--reorder-functions-by-name")
         .args(["--strip-debug", "--strip-producers", "--strip-target-features"])
         .arg(file)
         .arg("-o")
