@@ -1,6 +1,7 @@
 //! How an organization looks to its people.
 
 use crate::error::FieldError;
+use crate::letters;
 use crate::palette::Rgb;
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +88,7 @@ impl OwnBranding {
         let mut errors = Vec::new();
         let clean = Self {
             app_name: line("app_name", self.app_name, 60, &mut errors),
-            colour: line("colour", self.colour, 7, &mut errors).map(|colour| colour.to_lowercase()),
+            colour: line("colour", self.colour, 7, &mut errors).map(|colour| letters::lower(&colour)),
             sender_name: line("sender_name", self.sender_name, 60, &mut errors),
             support_url: link("support_url", self.support_url, &mut errors),
             docs_url: link("docs_url", self.docs_url, &mut errors),

@@ -1,5 +1,6 @@
 //! An e-mail address, lower-cased, that could be delivered to.
 
+use crate::letters;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -23,7 +24,7 @@ impl std::error::Error for InvalidEmail {}
 impl Email {
     /// Accepts what HTML's `type=email` accepts, with a dot in the domain, 254 bytes at most (RFC 5321).
     pub fn parse(text: &str) -> Result<Self, InvalidEmail> {
-        let text = text.trim().to_lowercase();
+        let text = letters::lower(text.trim());
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidEmail)?;
         let local_ok = !local.is_empty()
             && local.len() <= 64

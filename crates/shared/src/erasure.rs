@@ -3,6 +3,7 @@
 use crate::email::Email;
 use crate::error::FieldError;
 use crate::id::{CallId, ErasureId};
+use crate::letters;
 use crate::phone;
 use crate::work::Assignee;
 use chrono::{DateTime, Utc};
@@ -34,7 +35,7 @@ impl Subject {
                 .map(Self::Phone)
                 .map_err(|error| FieldError::new("phone", error.message())),
             Self::Email(text) => Email::parse(&text)
-                .map(|email| Self::Email(email.as_str().to_lowercase()))
+                .map(|email| Self::Email(letters::lower(email.as_str())))
                 .map_err(|_email| FieldError::new("email", "Write an address such as anna@example.com")),
         }
     }

@@ -31,6 +31,7 @@ pub mod feature;
 pub mod id;
 pub mod invitation;
 pub mod ledger;
+pub mod letters;
 pub mod limits;
 pub mod live;
 pub mod live_command;

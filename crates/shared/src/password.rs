@@ -1,5 +1,7 @@
 //! What a new password must be, as far as a form can tell while it is typed. The server asks more: see its `new_password`.
 
+use crate::letters;
+
 /// NIST 800-63B-4 asks for 15 characters where a password is all there is, and for 8 beside a second factor. Both are to be had here,
 /// and one rule for all is easier to keep than two: 12, with a list of known passwords and a lock that grows.
 pub const MIN_LENGTH: usize = 12;
@@ -27,7 +29,7 @@ pub fn complaint(password: &str) -> Option<&'static str> {
 
 /// One part of up to four characters over and over: `aaaaaaaaaaaa`, `abcabcabcabc`.
 fn is_repetition(password: &str) -> bool {
-    let letters: Vec<char> = password.to_lowercase().chars().collect();
+    let letters: Vec<char> = letters::lower(password).chars().collect();
     (1..=4).any(|period| {
         letters
             .iter()
@@ -38,7 +40,7 @@ fn is_repetition(password: &str) -> bool {
 
 /// Neighbours of the alphabet or of the digits, up or down, for most of it: `123456789012`, `abcdefgh1234`.
 fn is_run(password: &str) -> bool {
-    let letters: Vec<u32> = password.to_lowercase().chars().map(u32::from).collect();
+    let letters: Vec<u32> = letters::lower(password).chars().map(u32::from).collect();
     let steps = letters.iter().zip(letters.iter().skip(1));
     let (mut neighbours, mut all) = (0_usize, 0_usize);
     for (one, next) in steps {

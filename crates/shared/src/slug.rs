@@ -1,5 +1,7 @@
 //! Short names of organizations, as they stand in addresses.
 
+use crate::letters;
+
 /// Names that mean something else in an address or would mislead.
 pub const RESERVED: &[&str] = &[
     "about",
@@ -75,7 +77,7 @@ pub fn complaint(slug: &str) -> Option<&'static str> {
 /// A slug made from a name: `Zahnärzte am Hafen` becomes `zahnaerzte-am-hafen`. Empty when the name has no letter of ours.
 pub fn suggest(name: &str) -> String {
     let mut slug = String::new();
-    for c in name.to_lowercase().chars() {
+    for c in letters::lower(name).chars() {
         match plain(c) {
             "" if c.is_ascii_alphanumeric() => slug.push(c),
             // An apostrophe joins: `Joe's` is `joes`.

@@ -3,6 +3,7 @@
 use crate::call::CallFilter;
 use crate::error::FieldError;
 use crate::id::CallId;
+use crate::letters;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -32,7 +33,7 @@ pub const LANGUAGES: &[(&str, &str)] = &[
 
 /// Name of a language by its code, `pt-BR` included.
 pub fn language_name(code: &str) -> Option<&'static str> {
-    let base = code.split(['-', '_']).next().unwrap_or(code).to_lowercase();
+    let base = letters::lower(code.split(['-', '_']).next().unwrap_or(code));
     LANGUAGES
         .iter()
         .find(|(known, _)| *known == base)

@@ -6,6 +6,7 @@ pub use filter::{AssigneeFilter, WorkFilter};
 
 use crate::error::FieldError;
 use crate::id::{CallId, DispositionId, NoteId, TagId, UserId};
+use crate::letters;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -168,7 +169,7 @@ impl SetDispositions {
             let field = format!("items.{place}.name");
             if let Err(error) = check_name(&field, &item.name) {
                 errors.push(error);
-            } else if !seen.insert(item.name.trim().to_lowercase()) {
+            } else if !seen.insert(letters::lower(item.name.trim())) {
                 errors.push(FieldError::new(&field, "This name stands in the list already"));
             }
         }

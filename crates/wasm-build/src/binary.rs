@@ -23,6 +23,27 @@ pub(crate) fn sections(module: &[u8]) -> Result<Vec<Section<'_>>> {
     Ok(found)
 }
 
+/// The module with the section of that id as `write` writes it; `None` leaves it as it is.
+pub(crate) fn rewritten(
+    module: &[u8],
+    id: u8,
+    mut write: impl FnMut(&[u8]) -> Result<Option<Vec<u8>>>,
+) -> Result<Vec<u8>> {
+    let mut out: Vec<u8> = module.iter().take(HEADER_LENGTH).copied().collect();
+    for section in sections(module)? {
+        let written = if section.id == id {
+            write(section.body)?
+        } else {
+            None
+        };
+        let body = written.as_deref().unwrap_or(section.body);
+        out.push(section.id);
+        uleb(&mut out, body.len());
+        out.extend(body);
+    }
+    Ok(out)
+}
+
 /// Reads an unsigned LEB128 number.
 pub(crate) fn number(rest: &mut &[u8]) -> Result<usize> {
     let mut value = 0_u64;

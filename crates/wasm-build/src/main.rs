@@ -12,12 +12,14 @@ mod bind;
 mod bundle;
 mod compile;
 mod compress;
+mod elements;
 mod groups;
 mod loader;
 mod merge;
 mod names;
 mod optimise;
 mod page;
+mod unused;
 
 use std::env;
 use std::fs;
@@ -67,7 +69,9 @@ fn build(root: &Path, staging: &Path, profile: Profile) -> Result<()> {
             .collect();
         files.push(work.join(bind::MAIN_WASM));
         keep_named(&files, &wasm.with_file_name("named"))?;
+        unused::drop_exports(&work)?;
         optimise::optimise(root, &files)?;
+        elements::shorten(&files)?;
         names::shorten(&work)?;
     }
     let bundle = bundle::publish(&work, staging, &ahead)?;

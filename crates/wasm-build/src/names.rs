@@ -7,10 +7,9 @@ use std::path::Path;
 
 use anyhow::Result;
 
-use crate::binary::{name, number, sections, take, uleb};
+use crate::binary::{name, number, rewritten, take, uleb};
 use crate::bind::{MAIN_JS, MAIN_WASM};
 
-const HEADER_LENGTH: usize = 8;
 const IMPORTS: u8 = 2;
 const PREFIXES: [&str; 2] = ["__wbg_", "__wbindgen_"];
 
@@ -25,17 +24,9 @@ pub(crate) fn shorten(work: &Path) -> Result<()> {
 
 fn shorten_module(module: &[u8]) -> Result<(Vec<u8>, BTreeMap<String, String>)> {
     let mut names = BTreeMap::new();
-    let mut out: Vec<u8> = module.iter().take(HEADER_LENGTH).copied().collect();
-    for section in sections(module)? {
-        let body = if section.id == IMPORTS {
-            shorten_imports(section.body, &mut names)?
-        } else {
-            section.body.to_vec()
-        };
-        out.push(section.id);
-        uleb(&mut out, body.len());
-        out.extend(body);
-    }
+    let out = rewritten(module, IMPORTS, |body| {
+        shorten_imports(body, &mut names).map(Some)
+    })?;
     Ok((out, names))
 }
 
@@ -71,17 +62,19 @@ fn shorten_imports(body: &[u8], names: &mut BTreeMap<String, String>) -> Result<
     Ok(out)
 }
 
-/// The import object's properties are the only place where whole names stand before `: function` or `(`.
+/// The import object's properties are the only place where whole names stand before `: function` or `(`. Comments and indentation go
+/// too: wasm-bindgen writes them on lines of their own, and no text that goes on over lines.
 fn shorten_script(script: &str, names: &BTreeMap<String, String>) -> String {
     script
         .lines()
-        .map(|line| {
-            let code = line.trim_start();
+        .map(str::trim)
+        .filter(|code| !code.is_empty() && !["//", "/*", "*"].iter().any(|sign| code.starts_with(sign)))
+        .map(|code| {
             let end = code.find([':', '(']).unwrap_or_default();
             let (property, after) = code.split_at(end);
             match names.get(property) {
                 Some(short) => format!("{short}{after}\n"),
-                None => format!("{line}\n"),
+                None => format!("{code}\n"),
             }
         })
         .collect()
@@ -90,6 +83,7 @@ fn shorten_script(script: &str, names: &BTreeMap<String, String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::binary::sections;
 
     #[test]
     fn module_and_script_get_the_same_names() {
@@ -109,10 +103,10 @@ mod tests {
         let (short, names) = shorten_module(&module).unwrap();
         assert!(short.len() < module.len());
         assert_eq!(sections(&short).unwrap().len(), 1);
-        let script = "  __wbg_call_0123456789abcdef: function(a) {\n    return other(a);\n";
+        let script = "  /**\n   * @returns {any}\n   */\n  __wbg_call_0123456789abcdef: function(a) {\n    return other(a);\n";
         assert_eq!(
             shorten_script(script, &names),
-            "_0: function(a) {\n    return other(a);\n"
+            "_0: function(a) {\nreturn other(a);\n"
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::branding::PRODUCT;
+use shared::letters;
 
 use crate::state::BrandState;
 
@@ -36,7 +37,7 @@ fn pictures(size: u32, logo: String, dark: Option<String>) -> AnyView {
 }
 
 fn letter(size: u32, name: &str) -> AnyView {
-    let first: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
+    let first = letters::upper(&name.chars().take(1).collect::<String>());
     view! {
         <svg width=size height=size viewBox="0 0 24 24" aria-hidden="true" class="flex-none">
             <rect width="24" height="24" rx="6" fill="var(--brand)" />

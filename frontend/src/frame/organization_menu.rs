@@ -1,6 +1,7 @@
 //! In which organization the session works, and the way into another.
 
 use leptos::prelude::*;
+use shared::letters;
 use shared::organization::Organization;
 
 use super::enter::Entering;
@@ -55,11 +56,11 @@ pub(super) fn Organizations() -> AnyView {
         let Some(session) = session.session() else {
             return Vec::new();
         };
-        let wanted = query.get().to_lowercase();
+        let wanted = letters::lower(&query.get());
         let found = session
             .organizations
             .iter()
-            .filter(|o| o.name.to_lowercase().contains(&wanted));
+            .filter(|o| letters::lower(&o.name).contains(&wanted));
         found
             .take(SHOWN)
             .map(|o| item(o, o.id == session.organization.id))

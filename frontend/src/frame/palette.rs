@@ -3,6 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use shared::letters;
 
 use super::later;
 use super::sections::all;
@@ -56,12 +57,12 @@ pub(super) fn Commands(open: RwSignal<bool>) -> AnyView {
     let chosen = RwSignal::new(0_usize);
     let commands = StoredValue::new(commands());
     let found = Memo::new(move |_| {
-        let wanted = query.get().to_lowercase();
+        let wanted = letters::lower(&query.get());
         commands.with_value(|all| {
             let matching = all
                 .iter()
                 .enumerate()
-                .filter(|(_, c)| c.label.to_lowercase().contains(&wanted));
+                .filter(|(_, c)| letters::lower(&c.label).contains(&wanted));
             matching.map(|(index, _)| index).collect::<Vec<_>>()
         })
     });

@@ -1,6 +1,7 @@
 //! Permissions by area, searched by word: the pages about members and roles put a control beside each.
 
 use leptos::prelude::*;
+use shared::letters;
 use shared::{Permission, PermissionSet};
 
 use crate::ui::SearchInput;
@@ -13,7 +14,7 @@ pub fn PermissionList(
 ) -> AnyView {
     let wanted = RwSignal::new(String::new());
     let groups = Memo::new(move |_| {
-        let wanted = wanted.with(|wanted| wanted.trim().to_lowercase());
+        let wanted = wanted.with(|wanted| letters::lower(wanted.trim()));
         let mut groups: Vec<(&'static str, Vec<Permission>)> = Vec::new();
         shown.with(|shown| {
             for permission in shown.iter().filter(|permission| speaks_of(*permission, &wanted)) {
@@ -64,5 +65,5 @@ fn speaks_of(permission: Permission, wanted: &str) -> bool {
         permission.code(),
     ]
     .iter()
-    .any(|text| text.to_lowercase().contains(wanted))
+    .any(|text| letters::lower(text).contains(wanted))
 }

@@ -1,6 +1,7 @@
 //! Initials on a hue that stays the same for the same name.
 
 use leptos::prelude::*;
+use shared::letters;
 
 #[component]
 pub fn Avatar(#[prop(into)] name: String) -> AnyView {
@@ -18,11 +19,7 @@ fn initials(name: &str) -> String {
     let mut words = name.split_whitespace();
     let first = words.next().and_then(|word| word.chars().next());
     let last = words.next_back().and_then(|word| word.chars().next());
-    first
-        .into_iter()
-        .chain(last)
-        .flat_map(char::to_uppercase)
-        .collect()
+    letters::upper(&first.into_iter().chain(last).collect::<String>())
 }
 
 fn hue(name: &str) -> u32 {

@@ -1,6 +1,7 @@
 //! One filter of a list: a dashed chip that fills with its value.
 
 use leptos::prelude::*;
+use shared::letters;
 
 use super::icon::{Icon, lu};
 use super::input::SearchInput;
@@ -25,11 +26,11 @@ pub fn FilterChip(
         })
     };
     let items = move || {
-        let wanted = query.get().to_lowercase();
+        let wanted = letters::lower(&query.get());
         choices
             .get()
             .into_iter()
-            .filter(|choice| choice.label.to_lowercase().contains(&wanted))
+            .filter(|choice| letters::lower(&choice.label).contains(&wanted))
             .map(|choice| {
                 let own = choice.value.clone();
                 let chosen = Signal::derive(move || value.with(|v| v.as_deref() == Some(own.as_str())));
@@ -53,7 +54,7 @@ pub fn FilterChip(
         >
             <Show when=move || choices.with(|all| all.len() >= SEARCH_FROM)>
                 <div class="pb-1">
-                    <SearchInput value=query label=format!("Search {}", label.to_lowercase()) />
+                    <SearchInput value=query label=format!("Search {}", letters::lower(label)) />
                 </div>
             </Show>
             {items}

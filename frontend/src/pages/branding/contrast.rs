@@ -1,6 +1,7 @@
 //! How well the palette of the chosen colour can be read, in figures.
 
 use leptos::prelude::*;
+use shared::letters;
 use shared::palette::Palette;
 
 use super::form::Draft;
@@ -8,7 +9,7 @@ use super::form::Draft;
 #[component]
 pub(super) fn Contrast(draft: Draft, above: Option<String>) -> AnyView {
     let palette = Memo::new(move |_| {
-        let typed = draft.colour.get().to_lowercase();
+        let typed = letters::lower(&draft.colour.get());
         Palette::from_hex(typed.trim()).or_else(|| above.as_deref().and_then(Palette::from_hex))
     });
     let rows = move || {

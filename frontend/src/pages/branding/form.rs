@@ -4,6 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use shared::Permission;
 use shared::branding::{Branding, OwnBranding};
+use shared::letters;
 
 use super::contrast::Contrast;
 use super::pictures::Pictures;
@@ -122,7 +123,8 @@ fn Edit(read: Branding, branding: RwSignal<Option<Branding>>, round: RwSignal<i3
         let above = read.inherited_colour.clone();
         move || {
             let typed = draft.colour.get();
-            let valid = shared::palette::Rgb::from_hex(&typed.to_lowercase()).map(shared::palette::Rgb::hex);
+            let valid =
+                shared::palette::Rgb::from_hex(&letters::lower(&typed)).map(shared::palette::Rgb::hex);
             valid
                 .or_else(|| above.clone())
                 .unwrap_or_else(|| "#006c83".to_owned())

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos::web_sys::File;
 use shared::branding::{Branding, LARGEST_PICTURE, Picture};
+use shared::letters;
 
 use crate::api;
 use crate::state::{SessionState, Toasts};
@@ -113,7 +114,7 @@ fn One(
                 .then(|| {
                     view! {
                         <FileDrop
-                            label=format!("Choose {}", label.to_lowercase())
+                            label=format!("Choose {}", letters::lower(label))
                             hint="PNG, JPEG, WebP or SVG, 1 MB at most"
                             accept=KINDS
                             busy

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::branding::Branding;
+use shared::letters;
 use shared::palette::{Palette, Scheme};
 
 use super::form::Draft;
@@ -30,7 +31,7 @@ pub(super) fn Preview(draft: Draft, branding: RwSignal<Option<Branding>>) -> Any
 /// The palette of one theme, whatever theme the page itself has.
 fn style(draft: Draft, branding: RwSignal<Option<Branding>>, is_dark: bool) -> String {
     let above = branding.with(|b| b.as_ref().and_then(|b| b.inherited_colour.clone()));
-    let typed = draft.colour.get().to_lowercase();
+    let typed = letters::lower(&draft.colour.get());
     let palette = Palette::from_hex(typed.trim()).or_else(|| above.as_deref().and_then(Palette::from_hex));
     let theme = if is_dark { "dark" } else { "light" };
     let mut style = format!("color-scheme:{theme};");
@@ -73,7 +74,7 @@ fn inside(draft: Draft, branding: RwSignal<Option<Branding>>, is_dark: bool) -> 
     } else {
         look.logo
     };
-    let first: String = name.chars().take(1).flat_map(char::to_uppercase).collect();
+    let first = letters::upper(&name.chars().take(1).collect::<String>());
     let mark = match logo {
         Some(logo) => view! { <img src=logo alt="" class="brand-logo" style="height:24px" /> }.into_any(),
         None => view! {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde_json::Value;
 use shared::call::{CollectedValue, Criterion};
+use shared::letters;
 
 use super::data::CallData;
 use crate::ui::{Card, OutcomeMark};
@@ -91,11 +92,7 @@ fn text_of(value: &Value) -> Option<String> {
 /// `caller_was_helped` as `Caller was helped`.
 fn words(id: &str) -> String {
     let spaced = id.replace(['_', '-'], " ");
-    let mut letters = spaced.trim().chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    letters::capital(spaced.trim())
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::call::CallDetail;
+use shared::letters;
 
 use super::data::CallData;
 use crate::format;
@@ -105,7 +106,10 @@ fn known(detail: &CallDetail) -> Vec<(&'static str, String)> {
             detail.agent_number.as_deref().map(format::phone),
         ),
         ("Source", detail.source.clone()),
-        ("Language", call.language.as_ref().map(|code| code.to_uppercase())),
+        (
+            "Language",
+            call.language.as_ref().map(|code| letters::upper(code)),
+        ),
         ("Turns", Some(format::integer(f64::from(call.message_count)))),
         (
             "Caller's rating",

@@ -1,6 +1,7 @@
 //! What the call was about: title's summary, intent, topics, what is left to do, and who says so.
 
 use leptos::prelude::*;
+use shared::letters;
 use shared::summary::{CallSummaryDetail, Sentiment, Summary, SummaryCost, SummaryState, language_name};
 use shared::{CallId, Permission};
 
@@ -152,7 +153,7 @@ fn parts(ours: Summary) -> AnyView {
         {todo}
         <ul class="flex flex-wrap gap-1.5" aria-label="Mood and topics">
             <li>
-                <Badge tone>{format!("Caller: {}", ours.sentiment.label().to_lowercase())}</Badge>
+                <Badge tone>{format!("Caller: {}", letters::lower(ours.sentiment.label()))}</Badge>
             </li>
             {topics.collect_view()}
         </ul>

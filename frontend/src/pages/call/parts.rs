@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::ledger::{Artefact, ArtefactState, ArtefactStatus, CallLedger};
+use shared::letters;
 
 use super::data::CallData;
 use crate::api::{self, Latest};
@@ -54,7 +55,7 @@ fn is_told(part: &ArtefactStatus) -> bool {
 fn row(part: ArtefactStatus, zone: &str) -> AnyView {
     let label = match part.state {
         ArtefactState::Waiting => format!("{} on its way", part.artefact.label()),
-        ArtefactState::None => format!("No {}", part.artefact.label().to_lowercase()),
+        ArtefactState::None => format!("No {}", letters::lower(part.artefact.label())),
         _ => format!("{} could not be had", part.artefact.label()),
     };
     let reason = part.reason.map(|reason| format!(": {reason}"));

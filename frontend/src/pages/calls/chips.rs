@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::call::CallFilter;
+use shared::letters;
 
 use super::filter::UrlFilter;
 use crate::format;
@@ -38,7 +39,7 @@ pub(super) fn ActiveChips(filter: UrlFilter) -> AnyView {
 pub(super) fn active(filter: &CallFilter) -> Vec<Active> {
     let mut chips: Vec<Active> = Vec::new();
     if let Some(speaker) = filter.said_by {
-        chips.push((format!("Said by the {}", speaker.label().to_lowercase()), |f| {
+        chips.push((format!("Said by the {}", letters::lower(speaker.label())), |f| {
             f.said_by = None
         }));
     }
@@ -63,7 +64,7 @@ pub(super) fn active(filter: &CallFilter) -> Vec<Active> {
     if let Some(criterion) = &filter.criterion {
         let result = filter
             .result
-            .map(|result| format!(", {}", result.label().to_lowercase()));
+            .map(|result| format!(", {}", letters::lower(result.label())));
         let label = format!("{criterion}{}", result.unwrap_or_default());
         chips.push((label, |f| (f.criterion, f.result) = (None, None)));
     }

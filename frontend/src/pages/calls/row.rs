@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::call::{CallSummary, RecordingState};
+use shared::letters;
 
 use super::found::Found;
 use crate::format;
@@ -171,7 +172,7 @@ fn sound(state: RecordingState) -> Option<AnyView> {
         RecordingState::Unavailable => return None,
     };
     let mark = view! {
-        <span class="inline-flex align-middle text-faint" title=format!("Recording: {}", state.label().to_lowercase())>
+        <span class="inline-flex align-middle text-faint" title=format!("Recording: {}", letters::lower(state.label()))>
             <Icon glyph />
             <span class="sr-only">{state.label()}</span>
         </span>

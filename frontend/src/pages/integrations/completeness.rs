@@ -4,6 +4,7 @@ use gloo_timers::callback::Interval;
 use leptos::prelude::*;
 use shared::connection::Connection;
 use shared::ledger::{Completeness, Gap, WebhookHealth};
+use shared::letters;
 use shared::{ConnectionId, Permission};
 
 use super::connections::Connections;
@@ -244,7 +245,7 @@ fn GapRow(data: Data, gap: Gap) -> AnyView {
                         <When at=gap.started_at />
                     </span>
                 </span>
-                <span>{format!("Missing: {}", parts.join(", ").to_lowercase())}</span>
+                <span>{format!("Missing: {}", letters::lower(&parts.join(", ")))}</span>
                 {reason.map(|reason| view! { <span class="break-words text-muted">{reason}</span> })}
                 <span class="text-xs text-muted">
                     {(attempts > 0).then(|| format!("{attempts} tries so far. "))}

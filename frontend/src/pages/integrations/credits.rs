@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use shared::connection::WorkspaceInfo;
+use shared::letters;
 
 use crate::format;
 
@@ -51,11 +52,7 @@ pub(super) fn plan(workspace: &WorkspaceInfo) -> String {
     let Some(tier) = &workspace.tier else {
         return "Not told by ElevenLabs".to_owned();
     };
-    let words = tier.replace('_', " ");
-    let mut letters = words.chars();
-    letters.next().map_or(String::new(), |first| {
-        first.to_uppercase().chain(letters).collect()
-    })
+    letters::capital(&tier.replace('_', " "))
 }
 
 #[cfg(test)]

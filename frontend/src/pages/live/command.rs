@@ -2,6 +2,7 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use shared::letters;
 use shared::live_command::{
     CommandKind, CommandRecord, CommandState, EndCall, GiveHint, LONGEST_TEXT, Takeover, TakeoverAction,
     TransferCall,
@@ -174,7 +175,7 @@ fn told(record: &CommandRecord) -> (Tone, String) {
         ),
         state => (
             Tone::Good,
-            format!("{}: {}", record.kind.label(), state.label().to_lowercase()),
+            format!("{}: {}", record.kind.label(), letters::lower(state.label())),
         ),
     }
 }

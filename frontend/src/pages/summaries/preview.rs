@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use shared::Page as Paging;
 use shared::call::CallSummary;
+use shared::letters;
 use shared::summary::{PreviewSummary, SummaryPreview};
 
 use super::Draft;
@@ -108,7 +109,7 @@ fn result(preview: SummaryPreview) -> AnyView {
             </p>
             <ul class="list-disc pl-5 text-sm">{todo.collect_view()}</ul>
             <div class="flex flex-wrap gap-1.5">
-                <Badge>{format!("Caller: {}", summary.sentiment.label().to_lowercase())}</Badge>
+                <Badge>{format!("Caller: {}", letters::lower(summary.sentiment.label()))}</Badge>
                 {summary.topics.into_iter().map(|topic| view! { <Badge>{topic}</Badge> }).collect_view()}
             </div>
             <p class="text-xs text-muted">
