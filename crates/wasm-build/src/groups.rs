@@ -60,7 +60,7 @@ const PARTS: [&str; 2] = ["call_more", "calls_more"];
 const FEW: usize = 4;
 /// What the application shares with so many is a file that the sign-in page fetches while somebody fills in its form: as much as the
 /// budget of that page allows (frontend/e2e/budget.test.mjs), and so much less to wait for after it.
-const MANY: usize = 12;
+const MANY: usize = 9;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
@@ -106,9 +106,11 @@ impl Groups {
             .flat_map(|(_, files)| files)
     }
 
-    /// Those of them that the sign-in page fetches while somebody fills in its form, as far as its budget goes.
+    /// What the sign-in page fetches while somebody fills in its form, as far as its budget goes: what others share with the
+    /// application, and the live connection.
     pub(crate) fn before_sign_in(&self) -> impl Iterator<Item = &String> {
-        self.application().filter(|file| *file != APPLICATION)
+        let shared = self.application().filter(|file| *file != APPLICATION);
+        shared.chain(self.files.keys().filter(|file| *file == WIRE))
     }
 }
 
@@ -268,6 +270,11 @@ mod tests {
     fn the_live_connection_is_a_file_of_its_own() {
         let uses = |pages: &[&'static str]| file_for(&pages.iter().copied().collect());
         assert_eq!(uses(&["live_wire_1"]), "live_wire");
+        let pieces = HashMap::from([("live_wire_1".to_owned(), vec!["split_w".to_owned()])]);
+        assert_eq!(
+            Groups::of(&pieces).before_sign_in().collect::<Vec<_>>(),
+            ["live_wire"]
+        );
         assert_eq!(uses(&["live_wire_1", "__live_page_view_2"]), "live_wire");
         assert_eq!(uses(&["live_wire_1", "__dashboard_page_view_2"]), "shared_home");
         assert_eq!(uses(&["live_wire_1", "application_2"]), "application");

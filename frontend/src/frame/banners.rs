@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::enter::Entering;
 use crate::api;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Icon, Tone, lu};
 
 #[component]

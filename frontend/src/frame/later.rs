@@ -7,6 +7,7 @@ use super::confirm::{self, Waiting};
 use super::enter::{self, Entering};
 use super::pages::later;
 use super::{bottom_bar, organization_menu, palette, standstill, user_menu};
+use crate::state::Memo;
 
 /// Whether `open` has been true: what is fetched then stays.
 pub(super) fn once(open: RwSignal<bool>) -> Memo<bool> {

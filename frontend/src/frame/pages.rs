@@ -17,7 +17,7 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::guard::refusal;
 use super::not_found::NotFound;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 
 type Opening = Pin<Box<dyn Future<Output = AnyView>>>;
 
@@ -65,8 +65,7 @@ impl Route {
 
 /// What a page needs is asked for while its code is on the way.
 fn open<T: LazyRoute>() -> Opening {
-    let data = T::data();
-    Box::pin(async move { T::view(data).await })
+    Box::pin(T::view(T::data()))
 }
 
 /// Shows what opened last, under an owner of its own.

@@ -7,7 +7,7 @@ use shared::letters;
 
 use super::later;
 use super::sections::all;
-use crate::state::{SessionState, Theme, ThemeState};
+use crate::state::{Memo, SessionState, Theme, ThemeState};
 use crate::ui::{Glyph, Icon, KeyHint, SearchInput, lu};
 
 /// Whether the palette is open; in the context of the shell.

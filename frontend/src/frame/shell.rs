@@ -13,7 +13,7 @@ use super::pages::{Pages, Route};
 use super::palette::{Palette, PaletteOpen};
 use super::rail::Rail;
 use crate::address;
-use crate::state::{SessionState, remember, remembered};
+use crate::state::{Memo, SessionState, remember, remembered};
 
 /// Under this key the browser keeps whether the rail is narrow.
 const RAIL: &str = "rail";

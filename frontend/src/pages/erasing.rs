@@ -8,7 +8,7 @@ use crate::api::{self, ApiError};
 use crate::format;
 use crate::pages::form::Form;
 use crate::pages::refused::Refused;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, ErrorState, Field, Input, SkeletonRows, Tone, Variant};
 
 #[component]

@@ -12,7 +12,7 @@ use crate::format;
 use crate::frame::{Crumb, Page};
 use crate::pages::form::Form;
 use crate::pages::refused::Refused;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{
     Badge, Button, Card, Checkbox, Choice, EmptyState, ErrorState, Field, Icon, Progress, Select,
     SkeletonRows, Tone, Variant, When, lu,

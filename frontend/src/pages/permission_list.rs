@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use shared::letters;
 use shared::{Permission, PermissionSet};
 
+use crate::state::Memo;
 use crate::ui::SearchInput;
 
 /// `control` is drawn beside every permission of `shown`.

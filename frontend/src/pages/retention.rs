@@ -12,7 +12,7 @@ use crate::format;
 use crate::frame::Page;
 use crate::pages::form::Form;
 use crate::pages::refused::Refused;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{
     Button, Card, Checkbox, Dialog, ErrorState, Field, Input, SkeletonRows, Tone, Variant, When,
 };

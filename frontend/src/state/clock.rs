@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::memo::Memo;
+
 use crate::format;
 
 /// Epoch milliseconds by the browser's clock, renewed once a second.

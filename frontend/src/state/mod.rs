@@ -4,6 +4,7 @@ use shared::auth::Session;
 
 mod brand;
 mod clock;
+mod memo;
 mod session;
 mod storage;
 mod theme;
@@ -11,6 +12,7 @@ mod toasts;
 
 pub use brand::{BrandState, remember as remember_brand, served_look, set_style};
 pub use clock::Clock;
+pub use memo::Memo;
 pub use session::SessionState;
 pub use storage::{read as remembered, write as remember};
 pub use theme::{Theme, ThemeState};

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::ticks::{tick_label, ticks};
 use crate::format::fixed;
+use crate::state::Memo;
 
 /// One bar.
 #[derive(Clone, Debug, PartialEq)]

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::state::Memo;
 use leptos::prelude::*;
 use leptos::web_sys;
 use shared::call::Turn;

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::playback::Playback;
 use crate::format;
+use crate::state::Memo;
 
 /// Bars drawn: enough to see who talked when, few enough for a telephone's width.
 const BARS: usize = 140;

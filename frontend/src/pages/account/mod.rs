@@ -14,7 +14,7 @@ use shared::account::Account;
 use crate::api::{self, ApiError};
 use crate::frame::Page;
 use crate::pages::sign_ins::SignIns;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Card, ErrorState, Icon, SkeletonRows, lu};
 
 /// `/account`.

@@ -7,7 +7,7 @@ use shared::{AgentId, Permission};
 use super::list::AgentList;
 use super::row::{Marks, language, voice};
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Badge, Button, ButtonLink, CopyButton, CopyField, Fact, Facts, Icon, Sheet, When, lu};
 
 /// Open while `chosen` is among the shown agents.

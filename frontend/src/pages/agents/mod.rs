@@ -16,7 +16,7 @@ use shared::{AgentId, Page as Listed, Permission};
 
 use crate::api;
 use crate::frame::Page;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Card, Choice, ErrorState, FilterChip, SearchInput, SkeletonRows};
 use detail::AgentSheet;
 use give::GiveDialog;

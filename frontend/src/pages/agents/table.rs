@@ -5,7 +5,7 @@ use shared::{AgentId, Permission};
 
 use super::list::AgentList;
 use super::row;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Button, ButtonLink, EmptyState, Icon, LoadMore, Row, Table, Variant, lu};
 
 #[component]

@@ -12,7 +12,7 @@ use shared::audit::{AuditEntry, AuditFilter};
 use crate::api::{Paged, Phase, with_query};
 use crate::format;
 use crate::frame::Page;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{
     Card, DateRange, EmptyState, ErrorState, LoadMore, Period, Row, SearchInput, Sheet, SkeletonRows, Table,
     lu,

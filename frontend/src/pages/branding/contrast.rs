@@ -1,5 +1,6 @@
 //! How well the palette of the chosen colour can be read, in figures.
 
+use crate::state::Memo;
 use leptos::prelude::*;
 use shared::letters;
 use shared::palette::Palette;

@@ -11,6 +11,7 @@ use shared::branding::Branding;
 
 use crate::api::{self, ApiError};
 use crate::frame::Page;
+use crate::state::Memo;
 use crate::ui::{Card, ErrorState, SkeletonRows};
 use form::Form;
 

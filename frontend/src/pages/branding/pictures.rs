@@ -6,7 +6,7 @@ use shared::branding::{Branding, LARGEST_PICTURE, Picture};
 use shared::letters;
 
 use crate::api;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Card, FileDrop, Icon, Tone, lu};
 
 const KINDS: &str = "image/png,image/jpeg,image/webp,image/svg+xml";

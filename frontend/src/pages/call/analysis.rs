@@ -6,6 +6,7 @@ use shared::call::{CollectedValue, Criterion};
 use shared::letters;
 
 use super::data::CallData;
+use crate::state::Memo;
 use crate::ui::{Card, OutcomeMark};
 
 #[component]

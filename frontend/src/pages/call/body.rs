@@ -12,6 +12,7 @@ use super::more::{More, Part};
 use super::parts::MissingParts;
 use super::recording::Sound;
 use super::words::Words;
+use crate::state::Memo;
 use crate::ui::{Card, ErrorState, Playback, Skeleton, SkeletonRows, Tab, Tabs};
 
 const WORDS: &str = "words";

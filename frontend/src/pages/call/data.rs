@@ -12,6 +12,7 @@ use shared::work::CallWork;
 use super::read;
 use crate::api::{self, ApiError, Latest};
 use crate::live::{Live, News};
+use crate::state::Memo;
 
 /// Milliseconds between a change and reading it: several come together.
 const SETTLE: u32 = 300;

@@ -6,6 +6,7 @@ use shared::letters;
 
 use super::data::CallData;
 use crate::format;
+use crate::state::Memo;
 use crate::ui::{Badge, Card, CopyField, Fact, Facts, Tone, When};
 
 #[component]

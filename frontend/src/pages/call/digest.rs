@@ -8,7 +8,7 @@ use shared::{CallId, Permission};
 use super::data::CallData;
 use crate::api::{self, ApiError, Latest};
 use crate::format;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Badge, Button, Card, Icon, Tone, When, lu};
 
 #[component]

@@ -11,6 +11,7 @@ use super::data::CallData;
 use super::surface::Surface;
 use crate::api::{self, Latest};
 use crate::format;
+use crate::state::Memo;
 use crate::ui::{Playback, found_text};
 
 #[derive(Clone, Copy)]

@@ -5,7 +5,7 @@ use shared::call::{CallStatus, CallSummary, Outcome};
 
 use super::data::CallData;
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Avatar, DirectionMark, Elapsed, OutcomeMark, StatusMark};
 
 /// What to call a call.

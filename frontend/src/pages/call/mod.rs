@@ -24,6 +24,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::frame::{Crumb, TopBar};
+use crate::state::Memo;
 use crate::ui::{ButtonLink, EmptyState, IconButton, lu};
 use body::Body;
 use data::CallData;

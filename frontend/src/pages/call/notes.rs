@@ -10,7 +10,7 @@ use super::keys::NOTE;
 use crate::api::{self, ApiError};
 use crate::pages::form::Form;
 use crate::pages::refused::Refused;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Card, Field, IconButton, Textarea, Tone, Variant, When, lu};
 
 #[component]

@@ -7,7 +7,7 @@ use shared::{CallId, Permission};
 use super::data::CallData;
 use super::recording_link::LinkButton;
 use super::recording_missing::Missing;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{AudioPlayer, Button, Glyph, Icon, Playback, lu};
 
 #[component]

@@ -1,5 +1,6 @@
 //! Where a call is shown: in a panel over the log, or with the page to itself.
 
+use crate::state::Memo;
 use leptos::prelude::*;
 use shared::CallId;
 

@@ -6,6 +6,7 @@ use shared::live::LiveGrade;
 use super::data::CallData;
 use super::found::{Found, FoundList};
 use crate::live::Live;
+use crate::state::Memo;
 use crate::ui::{EmptyState, Playback, Transcript, lu};
 
 #[component]

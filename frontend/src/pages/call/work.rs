@@ -10,7 +10,7 @@ use super::data::CallData;
 use super::keys::TAGS;
 use crate::api;
 use crate::pages::calls::{disposition_choices, members, stars_of};
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Choice, FilterChip, Icon, MenuItem, Popover, TagMark, Tone, lu};
 
 #[component]

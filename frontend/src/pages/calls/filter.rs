@@ -8,6 +8,7 @@ use shared::moment;
 use shared::work::WorkFilter;
 
 use crate::api::with_query;
+use crate::state::Memo;
 
 /// Reads and writes the filters.
 #[derive(Clone, Copy)]

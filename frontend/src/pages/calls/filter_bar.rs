@@ -12,7 +12,7 @@ use super::more_filters::MoreFilters;
 use super::work_filters::WorkFilters;
 use crate::api;
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Button, Choice, DateRange, FilterChip, Period, SearchInput, Variant, lu};
 
 /// Typing pauses so long, in milliseconds, before the list follows.

@@ -16,7 +16,7 @@ use crate::api;
 use crate::format;
 use crate::frame::Page;
 use crate::live::Live;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{
     Button, ButtonLink, Card, EmptyState, ErrorState, Icon, KeyHint, LoadMore, Row, SkeletonRows, Table,
     Tone, Variant, in_sight, lu,

@@ -26,6 +26,7 @@ use shared::CallId;
 
 use super::call::{CallPage, Surface};
 use crate::frame::inside;
+use crate::state::Memo;
 use crate::ui::is_wide;
 use filter::UrlFilter;
 use found::Found;

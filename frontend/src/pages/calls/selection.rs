@@ -6,7 +6,7 @@ use shared::call::CallSummary;
 use super::log::Log;
 use super::more::{Part, more};
 use crate::format;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Tone, Variant, lu};
 
 /// Stands at the foot of the window while rows are selected.

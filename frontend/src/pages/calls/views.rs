@@ -8,7 +8,7 @@ use shared::{CallViewId, Permission};
 use super::filter::UrlFilter;
 use super::view_dialog::{Naming, ViewDialog};
 use crate::api;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Icon, Menu, MenuItem, MenuLine, Tone, Variant, lu};
 
 #[derive(Clone, Copy)]

@@ -8,7 +8,7 @@ use shared::organization::OrganizationStatus;
 
 use super::detail::Shown;
 use crate::api::{self, ApiError};
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Field, Input, Tone, Variant};
 
 #[component]

@@ -10,7 +10,7 @@ use super::limits::LimitsForm;
 use super::list::CustomerList;
 use super::overview::Overview;
 use crate::api::{self, ApiError};
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{ErrorState, Sheet, SkeletonRows, Tab, Tabs};
 
 /// The organization that is shown, and how to show what became of it.

@@ -17,7 +17,7 @@ use shared::{OrganizationId, Permission};
 
 use crate::frame::Page;
 use crate::pages::invitations::{InvitationCard, Invitations, InviteAgency};
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{
     Button, Card, Choice, EmptyState, ErrorState, FilterChip, SearchInput, Sheet, SkeletonRows, Variant, lu,
 };

@@ -8,7 +8,7 @@ use shared::organization::OrganizationStatus;
 use super::list::CustomerList;
 use super::words;
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Avatar, Badge, Column, LoadMore, Row, Sparkline, StatusDot, Table, Tone, When};
 
 const COLUMNS: &[Column] = &[

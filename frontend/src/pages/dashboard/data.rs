@@ -11,7 +11,7 @@ use shared::live::LiveEvent;
 use crate::api::{self, ApiError};
 use crate::format;
 use crate::live::{Live, News};
-use crate::state::Clock;
+use crate::state::{Clock, Memo};
 
 /// Milliseconds between an event and reading: several come together.
 const SETTLE: f64 = 400.0;

@@ -6,7 +6,7 @@ use shared::{CallId, Permission};
 
 use super::data::DashboardData;
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Avatar, CallMark, Card, DirectionMark, Elapsed, When};
 
 /// Nothing without `calls.list`.

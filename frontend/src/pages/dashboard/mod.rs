@@ -16,6 +16,7 @@ use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
 use crate::frame::Page;
+use crate::state::Memo;
 use crate::ui::{Card, ErrorState};
 use attention::NeedsAttention;
 use begin::Begin;

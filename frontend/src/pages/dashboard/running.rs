@@ -7,7 +7,7 @@ use shared::{CallId, Permission};
 use super::data::DashboardData;
 use crate::format;
 use crate::live::Live;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Avatar, Card, DirectionMark, Elapsed, StatusDot, Tone};
 
 /// More are seen on the live page.

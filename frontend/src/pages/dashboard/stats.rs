@@ -6,6 +6,7 @@ use shared::dashboard::{Dashboard, Figures};
 use super::data::DashboardData;
 use super::figures;
 use crate::format;
+use crate::state::Memo;
 use crate::ui::{Delta, Stat};
 
 #[component]

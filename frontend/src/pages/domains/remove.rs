@@ -6,7 +6,7 @@ use shared::DomainId;
 
 use super::State;
 use crate::api;
-use crate::state::Toasts;
+use crate::state::{Memo, Toasts};
 use crate::ui::{Button, Dialog, Field, Input, Tone, Variant};
 
 #[component]

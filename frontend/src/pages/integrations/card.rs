@@ -15,7 +15,7 @@ use super::sync::SyncBox;
 use super::webhook::WebhookBox;
 use super::workspace::erasing;
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Fact, Facts, Icon, Menu, MenuItem, MenuLine, StatusDot, Tone, When, lu};
 
 #[component]

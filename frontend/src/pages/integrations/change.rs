@@ -9,7 +9,7 @@ use super::connections::Connections;
 use super::trouble::Trouble;
 use super::workspace::AnotherWorkspace;
 use crate::api::{self, ApiError};
-use crate::state::Toasts;
+use crate::state::{Memo, Toasts};
 use crate::ui::{Button, Dialog, Field, Input, SecretField, Tone, Variant};
 
 #[component]

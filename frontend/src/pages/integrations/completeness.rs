@@ -10,7 +10,7 @@ use shared::{ConnectionId, Permission};
 use super::connections::Connections;
 use crate::api::{self, Latest};
 use crate::format;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Icon, StatusDot, Tone, When, lu};
 
 /// Milliseconds between looks: the server compares once a minute.

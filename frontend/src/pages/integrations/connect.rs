@@ -10,7 +10,7 @@ use super::credits::{Credits, plan};
 use super::region::{self, CUSTOM};
 use super::trouble::Trouble;
 use crate::api::{self, ApiError};
-use crate::state::Toasts;
+use crate::state::{Memo, Toasts};
 use crate::ui::{Button, Fact, Facts, Field, Icon, Input, SecretField, Select, Tone, Variant, lu};
 
 /// What is being asked of the server.

@@ -8,6 +8,7 @@ use shared::live::LiveEvent;
 
 use crate::api::{self, ApiError, Latest};
 use crate::live::{Link, Live, News};
+use crate::state::Memo;
 
 /// Milliseconds between news and reading: several come together.
 const SETTLE: u32 = 250;

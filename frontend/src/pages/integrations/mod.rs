@@ -19,7 +19,7 @@ use leptos_router::{LazyRoute, lazy_route};
 use shared::Permission;
 
 use crate::frame::Page;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Button, Card, EmptyState, ErrorState, Sheet, Skeleton, Variant, lu};
 use card::ConnectionCard;
 use connect::ConnectForm;

@@ -7,7 +7,7 @@ use shared::{ConnectionId, Permission};
 
 use crate::api::{self, ApiError, Latest};
 use crate::format;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Progress, StatusDot, Tone, When, lu};
 
 /// Milliseconds between looks while something is fetched.

@@ -8,7 +8,7 @@ use super::connections::Connections;
 use super::trouble::Trouble;
 use crate::api::{self, ApiError};
 use crate::format;
-use crate::state::Toasts;
+use crate::state::{Memo, Toasts};
 use crate::ui::{Button, Dialog, Field, Input, Tone, Variant};
 
 #[component]

@@ -8,7 +8,7 @@ use super::connections::{Connections, newest};
 use crate::api;
 use crate::format;
 use crate::live::Live;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Icon, Progress, StatusDot, Tone, When, lu};
 
 #[component]

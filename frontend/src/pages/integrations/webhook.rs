@@ -8,7 +8,7 @@ use shared::connection::{Connection, WebhookSecret, WebhookStatus};
 use super::connections::Connections;
 use super::trouble::Trouble;
 use crate::api::{self, ApiError};
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, CopyField, Field, SecretField, StatusDot, Tone, When, lu};
 
 #[component]

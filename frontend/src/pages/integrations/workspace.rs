@@ -9,7 +9,7 @@ use super::connections::Connections;
 use super::trouble::Trouble;
 use crate::api::{self, ApiError};
 use crate::format;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, ButtonLink, Field, Input, Progress, Skeleton, Tone, Variant, lu};
 
 #[component]

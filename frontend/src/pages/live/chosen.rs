@@ -8,7 +8,7 @@ use shared::{CallId, Permission};
 use super::list::{Grade, counterpart};
 use super::supervise::Supervise;
 use crate::live::Live;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{
     Avatar, Badge, Button, ButtonLink, Card, DirectionMark, Elapsed, EmptyState, IconButton, StatusMark,
     Transcript, When, in_sight, lu,

@@ -7,6 +7,7 @@ use shared::live::{LiveCall, LiveGrade};
 
 use crate::format;
 use crate::live::Live;
+use crate::state::Memo;
 use crate::ui::{Avatar, Badge, Card, DirectionMark, Elapsed, Tone, lu};
 
 #[component]

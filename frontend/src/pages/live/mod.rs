@@ -14,7 +14,7 @@ use shared::{CallId, Permission};
 
 use crate::frame::Page;
 use crate::live::{Link, Live};
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Badge, Card, ErrorState, IconButton, SkeletonRows, Tone, is_wide, lu};
 use chosen::Chosen;
 use list::CallList;

@@ -6,6 +6,7 @@ use shared::live::LiveEvent;
 
 use crate::format;
 use crate::live::{Live, News};
+use crate::state::Memo;
 use crate::ui::{ButtonLink, CallMark, Card, DirectionMark, EmptyState, When, lu};
 
 #[component]

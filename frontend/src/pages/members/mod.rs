@@ -16,7 +16,7 @@ use shared::member::Member;
 
 use crate::frame::Page;
 use crate::pages::invitations::{InvitationCard, Invitations, InviteMember};
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Button, Card, EmptyState, ErrorState, SearchInput, Sheet, SkeletonRows, Variant, lu};
 use agents::AgentChoice;
 use edit::{EditMember, roles_to_give};

@@ -18,6 +18,7 @@ use super::typed::settled;
 use crate::api::{self, Paged, Phase};
 use crate::frame::Page;
 use crate::live::{Live, News};
+use crate::state::Memo;
 use crate::ui::{Badge, Card, ErrorState, SearchInput, SkeletonRows, Tone, lu};
 use give::GiveDialog;
 use sheet::NumberSheet;

@@ -8,7 +8,7 @@ use super::answer::Answer;
 use super::{answering, carrier, state};
 use crate::api::Paged;
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Button, CopyField, Fact, Facts, Icon, Sheet, When, lu};
 
 /// Open while `chosen` is among the shown numbers.

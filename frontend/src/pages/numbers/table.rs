@@ -7,7 +7,7 @@ use shared::{Permission, PhoneNumberId};
 use super::{answering, carrier, state};
 use crate::api::Paged;
 use crate::format;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Button, ButtonLink, Column, EmptyState, LoadMore, Row, Table, Variant, lu};
 
 const COLUMNS: &[Column] = &[

@@ -10,7 +10,7 @@ use shared::customer::{OwnOrganization, UpdateOwnOrganization};
 
 use crate::api::{self, ApiError};
 use crate::frame::Page;
-use crate::state::{SessionState, Toasts};
+use crate::state::{Memo, SessionState, Toasts};
 use crate::ui::{Button, Card, ErrorState, Field, Input, SkeletonRows, Tone, Variant};
 use used::UsedLimits;
 

@@ -12,6 +12,7 @@ use shared::erasure::Subject;
 
 use crate::frame::Page;
 use crate::pages::erasing::EraseForm;
+use crate::state::Memo;
 use crate::ui::{Button, Card, Choice, Dialog, Field, Input, Select, Variant};
 use certificate::CertificateView;
 use list::{Erasures, List};

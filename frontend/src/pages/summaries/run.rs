@@ -8,7 +8,7 @@ use shared::summary::{StartSummaryRun, SummaryRun, SummaryRunState};
 use crate::api::{self, ApiError, Latest};
 use crate::format;
 use crate::pages::refused::Refused;
-use crate::state::SessionState;
+use crate::state::{Memo, SessionState};
 use crate::ui::{Button, Card, Choice, Field, Progress, Select, Switch, Variant, When};
 
 const RUNS: &str = "/api/summaries/runs";

@@ -5,7 +5,7 @@ use leptos::web_sys::{AudioContext, OscillatorType};
 use shared::CallId;
 use std::collections::BTreeSet;
 
-use crate::state::{remember, remembered};
+use crate::state::{Memo, remember, remembered};
 use crate::ui::{IconButton, lu};
 
 /// In this browser alone: a wall in an office rings, a laptop in a meeting does not.

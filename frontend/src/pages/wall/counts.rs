@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::Shown;
 use crate::format;
+use crate::state::Memo;
 use crate::ui::{Badge, Tone, lu};
 
 #[derive(Clone, Debug, PartialEq)]

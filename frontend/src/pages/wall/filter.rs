@@ -6,6 +6,7 @@ use shared::live_wall::WallCall;
 use std::collections::BTreeMap;
 
 use super::Shown;
+use crate::state::Memo;
 use crate::ui::{Checkbox, Choice, Select};
 
 /// What is chosen; empty: all.

@@ -17,7 +17,7 @@ use crate::format;
 use crate::frame::Page;
 use crate::live::{Live, News};
 use crate::pages::live::threshold::ThresholdDialog;
-use crate::state::{Clock, SessionState};
+use crate::state::{Clock, Memo, SessionState};
 use crate::ui::{Button, Card, EmptyState, ErrorState, SkeletonRows, Stat, Table, Variant, lu};
 use alarm::Alarm;
 use counts::Counts;

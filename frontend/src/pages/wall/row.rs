@@ -10,6 +10,7 @@ use std::collections::BTreeSet;
 
 use crate::format;
 use crate::frame::Entering;
+use crate::state::Memo;
 use crate::ui::{Badge, Column, DirectionMark, Elapsed, Row, StatusMark, Tone, lu};
 
 pub(super) const COLUMNS: &[Column] = &[
