@@ -13,11 +13,20 @@ const POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; 
     style-src-attr 'unsafe-inline'; img-src 'self' data:; media-src 'self' blob:; font-src 'self'; \
     connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// What is no page: nothing in it may run or be shown. Shorter, too, on each of the many replies of a visit.
+/// What is no page: nothing in it may run or be shown. Shorter, too, on each of the thirty replies of a first visit.
 const POLICY_OF_DATA: &str = "default-src 'none'; frame-ancestors 'none'";
 
-const ALWAYS: [(HeaderName, &str); 5] = [
-    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+const DATA: [&str; 6] = [
+    "application/json",
+    "application/problem+json",
+    "application/wasm",
+    "font/woff2",
+    "text/css",
+    "text/javascript",
+];
+
+/// Heeded for documents alone.
+const OF_PAGES: [(HeaderName, &str); 4] = [
     (header::X_FRAME_OPTIONS, "DENY"),
     (header::REFERRER_POLICY, "same-origin"),
     (
@@ -40,15 +49,18 @@ pub async fn layer(
     let is_api = request.path().starts_with("/api/");
     let mut reply = next.call(request).await?;
     let headers = reply.headers_mut();
-    for (name, value) in ALWAYS {
+    let is_data = is_data(headers);
+    let policy = if is_data { POLICY_OF_DATA } else { POLICY };
+    let always = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+    ];
+    let of_pages = OF_PAGES.into_iter().filter(|_| !is_data);
+    for (name, value) in always.into_iter().chain(of_pages) {
         // A reply that allows less says so itself.
         if !headers.contains_key(&name) {
             headers.insert(name, HeaderValue::from_static(value));
         }
-    }
-    if !headers.contains_key(header::CONTENT_SECURITY_POLICY) {
-        let policy = if is_data(headers) { POLICY_OF_DATA } else { POLICY };
-        headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     }
     if secure {
         headers.insert(
@@ -63,9 +75,11 @@ pub async fn layer(
     Ok(reply)
 }
 
+/// Whether no browser makes a document of it in which anything could run. An SVG is one.
 fn is_data(headers: &HeaderMap) -> bool {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok());
-    kind.is_some_and(|kind| kind.starts_with("application/json") || kind.starts_with("application/wasm"))
+    let kind = kind.and_then(|kind| kind.split(';').next());
+    kind.is_some_and(|kind| DATA.contains(&kind.trim()))
 }

@@ -91,6 +91,18 @@ async fn every_reply_names_its_request_and_forbids_framing() {
         );
         assert_eq!(reply.header("x-content-type-options"), "nosniff", "{path}");
     }
+    let page = app.client().get("/").await;
+    assert_eq!(page.header("x-frame-options"), "DENY");
+    assert_eq!(page.header("cross-origin-opener-policy"), "same-origin");
+    // Nothing in a reply of the API may run, should a browser ever show one.
+    for path in ["/api/auth/session", "/api/nowhere"] {
+        let reply = app.client().get(path).await;
+        assert_eq!(
+            reply.header("content-security-policy"),
+            "default-src 'none'; frame-ancestors 'none'",
+            "{path}"
+        );
+    }
     let refused = app.client().get("/api/auth/session").await;
     assert_eq!(
         refused.problem().request_id.as_deref(),
