@@ -366,6 +366,52 @@ async fn days_bound_a_search() {
     );
 }
 
+/// The newest calls are looked at themselves, the rest by the index: where one ends and the other begins, seven calls began at once.
+#[tokio::test]
+async fn calls_of_one_moment_are_found_once_where_the_newest_end() {
+    let calls = calls().await;
+    calls.add("newest", 0, "en", &["c:advice"]).await;
+    calls.app.sql(&format!(
+        "insert into calls (id, organization_id, connection_id, agent_id, conversation_id, status, direction, outcome, started_at,
+             duration_seconds, message_count, evaluation, collected, recording, cost_usd_micros)
+         select gen_random_uuid(), a.organization_id, a.connection_id, a.id, 'c' || n, 'done',
+             case n % 2 when 0 then 'inbound' else 'outbound' end, 'unknown', now() - (1 + n / 7) * interval '1 minute', n % 3, 0,
+             '[]', '[]', 'unavailable', 1000 * (n % 5)
+         from generate_series(1, 700) n, agents a;
+         select set_config('app.organization_id', '{}', false);
+         select index_calls(array_agg(id), array_agg(started_at)) from calls",
+        calls.app.organization("northwind-voice")
+    ));
+    for (query, condition) in [
+        (vec![("direction", "inbound")], "direction = 'inbound'"),
+        (
+            vec![("seconds_from", "2"), ("seconds_to", "2")],
+            "duration_seconds = 2",
+        ),
+        (
+            vec![("direction", "outbound"), ("cost_from", "3000")],
+            "direction = 'outbound' and cost_usd_micros >= 3000",
+        ),
+    ] {
+        let wanted = calls.app.sql(&format!(
+            "select string_agg(conversation_id, ',' order by started_at desc, id desc) from calls where {condition}"
+        ));
+        for limit in ["200", "9"] {
+            let (mut walked, mut cursor) = (Vec::new(), String::new());
+            loop {
+                let mut query = query.clone();
+                query.extend([("limit", limit), ("cursor", cursor.as_str())]);
+                let page: Page<CallSummary> = calls.agency.get(&path(&query)).await.json();
+                walked.extend(page.items.into_iter().map(|call| call.conversation_id));
+                let Some(next) = page.next_cursor else { break };
+                cursor = next;
+            }
+            assert!(walked.len() > 100, "{condition}: {}", walked.len());
+            assert_eq!(walked.join(","), wanted, "{condition}, {limit} a page");
+        }
+    }
+}
+
 /// The log is looked through span by span, each longer than the one before.
 #[tokio::test]
 async fn what_lies_far_apart_is_found_in_order_and_once() {
