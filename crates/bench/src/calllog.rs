@@ -112,11 +112,12 @@ pub async fn measure(
     Ok(())
 }
 
-const FILTERS: [(&str, &str); 4] = [
+const FILTERS: [(&str, &str); 5] = [
     ("no filter", ""),
     ("agent and status", "agent={agent}&status=done"),
     ("direction and up to a day", "direction=inbound&to={day}"),
     ("outcome and from a day", "outcome=failure&from={day}"),
+    ("a word that every fiftieth call has", "q=chargeback"),
 ];
 
 /// What the handler sends with a page of rows; see there.

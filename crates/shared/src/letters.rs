@@ -1,4 +1,4 @@
-//! Small and capital letters. In a browser by its own tables: those of the standard library are an eleventh of what the sign-in
+//! Small and capital letters. In a browser by its own tables: those of the standard library are eight kilobytes of what the sign-in
 //! page fetches.
 
 /// In small letters, whatever the language: `ΟΔΟΣ` is `οδος`.

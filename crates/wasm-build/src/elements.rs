@@ -1,7 +1,7 @@
 //! What a module puts into the table of functions, written in as few segments as there are gaps.
 //!
 //! wasm-opt writes a segment for every run between two that came from elsewhere, and for main a null for each place that a chunk fills
-//! when it is loaded, of which the table is full anyway: a twentieth of what the sign-in page fetches.
+//! when it is loaded, of which the table is full anyway: three kilobytes of what the sign-in page fetches.
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -5,7 +5,6 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::memo::Memo;
-
 use crate::format;
 
 /// Epoch milliseconds by the browser's clock, renewed once a second.

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use crate::state::Memo;
 use leptos::prelude::*;
 use leptos::web_sys;
 use shared::call::Turn;
@@ -10,6 +9,7 @@ use shared::call_search::Piece;
 
 use super::playback::Playback;
 use super::turn::TurnView;
+use crate::state::Memo;
 
 /// `live` keeps the newest turn in sight unless the reader has scrolled away from the foot.
 #[component]

@@ -1,11 +1,11 @@
 //! How well the palette of the chosen colour can be read, in figures.
 
-use crate::state::Memo;
 use leptos::prelude::*;
 use shared::letters;
 use shared::palette::Palette;
 
 use super::form::Draft;
+use crate::state::Memo;
 
 #[component]
 pub(super) fn Contrast(draft: Draft, above: Option<String>) -> AnyView {

@@ -1,8 +1,9 @@
 //! Where a call is shown: in a panel over the log, or with the page to itself.
 
-use crate::state::Memo;
 use leptos::prelude::*;
 use shared::CallId;
+
+use crate::state::Memo;
 
 /// Given in the context by the log.
 #[derive(Clone, Copy)]
