@@ -27,8 +27,12 @@ async function visit(browser) {
   await session.send("Network.enable");
   const urls = new Map();
   const files = {};
+  const byDictionary = new Set();
   let bytes = 0;
-  session.on("Network.responseReceived", (event) => urls.set(event.requestId, event.response.url));
+  session.on("Network.responseReceived", ({ requestId, response }) => {
+    urls.set(requestId, response.url);
+    if (response.headers["content-encoding"] === "dcb") byDictionary.add(response.url.split("/").at(-1));
+  });
   session.on("Network.loadingFinished", (event) => {
     bytes += event.encodedDataLength;
     const url = urls.get(event.requestId);
@@ -52,7 +56,7 @@ async function visit(browser) {
   // The live socket stays open; what is still on its way is not.
   await page.waitForTimeout(1500);
   await context.close();
-  return { form, figures: figures - click, first, more: bytes - first, firstFiles };
+  return { form, figures: figures - click, first, more: bytes - first, firstFiles, byDictionary: [...byDictionary] };
 }
 
 // Bytes of every chunk as the server sends it to a browser.
@@ -91,6 +95,7 @@ export async function weigh(browser, visits) {
     application: KB(application),
     page: KB(largest[1]),
     pageName: largest[0],
+    byDictionary: last.byDictionary,
     formMs: Math.round(median(runs.map((run) => run.form))),
     figuresMs: Math.round(median(runs.map((run) => run.figures))),
     files: Object.entries(last.firstFiles).map(([path, bytes]) => [path.split("/").at(-1) || "/", KB(bytes)]),

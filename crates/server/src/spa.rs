@@ -3,14 +3,17 @@
 use crate::app::App;
 use crate::branding;
 use crate::error::{ApiError, ApiResult};
-use actix_web::http::header::{self, HeaderValue};
+use crate::middleware::compression::accepts;
+use actix_web::http::header::{self, HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use arc_swap::ArcSwap;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use shared::ErrorCode;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,7 +21,14 @@ use std::time::SystemTime;
 
 const INDEX: &str = "index.html";
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+/// By a dictionary that not everybody has: a cache on the way that does not heed `Vary` must not give it to the next one.
+const FOR_EVER_BY_ONE: HeaderValue = HeaderValue::from_static("private, max-age=31536000, immutable");
 const ASK_EACH_TIME: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// RFC 9842: what the browser has, and what it may keep for that.
+const AVAILABLE_DICTIONARY: HeaderName = HeaderName::from_static("available-dictionary");
+const USE_AS_DICTIONARY: HeaderName = HeaderName::from_static("use-as-dictionary");
+const DCB_MAGIC: [u8; 4] = [0xff, b'D', b'C', b'B'];
 
 /// The built SPA.
 pub struct Spa {
@@ -39,9 +49,29 @@ struct Files {
 pub struct File {
     plain: Bytes,
     brotli: Option<Bytes>,
+    by_dictionary: Option<ByDictionary>,
+    /// For other files a dictionary: which.
+    dictionary_for: Option<HeaderValue>,
     content_type: HeaderValue,
     etag: HeaderValue,
     is_hashed: bool,
+}
+
+/// Brotli with another file as its dictionary: for who has that file.
+struct ByDictionary {
+    packed: Bytes,
+    sha256: [u8; 32],
+}
+
+impl ByDictionary {
+    /// From a `.dcb`, which says in its head which dictionary it needs.
+    fn of(packed: &Bytes) -> Option<Self> {
+        let (sha256, _) = packed.strip_prefix(&DCB_MAGIC)?.split_first_chunk()?;
+        Some(Self {
+            packed: packed.clone(),
+            sha256: *sha256,
+        })
+    }
 }
 
 impl Spa {
@@ -83,18 +113,36 @@ impl Files {
             }
             return Self::default();
         }
+        let is_copy = |path: &str| [".br", ".dcb", ".gz"].iter().any(|end| path.ends_with(end));
+        let by_dictionary = |path: &str| ByDictionary::of(contents.get(&format!("{path}.dcb"))?);
+        // The needed dictionary lies in the folder of who needs it.
+        let dictionaries: HashSet<_> = contents
+            .keys()
+            .filter_map(|path| Some((folder(path), by_dictionary(path)?.sha256)))
+            .collect();
+        let file = |path: &str, plain| {
+            let sha256 = Sha256::digest(plain).into();
+            let file = File::new(path, plain, contents.get(&format!("{path}.br")));
+            let dictionary_for = dictionaries
+                .contains(&(folder(path), sha256))
+                .then(|| HeaderValue::from_str(&format!("match=\"/{}/*\"", folder(path))).ok());
+            File {
+                by_dictionary: by_dictionary(path),
+                dictionary_for: dictionary_for.flatten(),
+                ..file
+            }
+        };
         let by_path = contents
             .iter()
-            .filter(|(path, _)| !path.ends_with(".br") && !path.ends_with(".gz"))
-            .map(|(path, plain)| {
-                (
-                    path.clone(),
-                    Arc::new(File::new(path, plain, contents.get(&format!("{path}.br")))),
-                )
-            })
+            .filter(|(path, _)| !is_copy(path))
+            .map(|(path, plain)| (path.clone(), Arc::new(file(path, plain))))
             .collect();
         Self { by_path, built_at }
     }
+}
+
+fn folder(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
 fn collect(dir: &Path, prefix: &str, into: &mut HashMap<String, Bytes>) -> io::Result<()> {
@@ -125,6 +173,8 @@ impl File {
         Self {
             plain: plain.clone(),
             brotli: brotli.cloned(),
+            by_dictionary: None,
+            dictionary_for: None,
             content_type: HeaderValue::from_str(&text)
                 .unwrap_or(HeaderValue::from_static("application/octet-stream")),
             etag: HeaderValue::from_str(&format!("W/\"{}\"", digest.get(..16).unwrap_or(&digest)))
@@ -225,8 +275,16 @@ fn send(request: &HttpRequest, file: &File) -> HttpResponse {
     let with_headers = |mut reply: HttpResponseBuilder| {
         reply.insert_header((header::CACHE_CONTROL, cached.clone()));
         reply.insert_header((header::ETAG, file.etag.clone()));
-        if file.brotli.is_some() {
-            reply.insert_header((header::VARY, HeaderValue::from_static("accept-encoding")));
+        let depends_on = match (&file.by_dictionary, &file.brotli) {
+            (Some(_), _) => Some("accept-encoding, available-dictionary"),
+            (None, Some(_)) => Some("accept-encoding"),
+            (None, None) => None,
+        };
+        if let Some(depends_on) = depends_on {
+            reply.insert_header((header::VARY, HeaderValue::from_static(depends_on)));
+        }
+        if let Some(which) = &file.dictionary_for {
+            reply.insert_header((USE_AS_DICTIONARY, which.clone()));
         }
         reply
     };
@@ -240,21 +298,22 @@ fn send(request: &HttpRequest, file: &File) -> HttpResponse {
     }
     let mut reply = with_headers(HttpResponse::Ok());
     reply.insert_header((header::CONTENT_TYPE, file.content_type.clone()));
-    let takes_brotli = asked(header::ACCEPT_ENCODING)
-        .unwrap_or_default()
-        .split(',')
-        .any(|coding| {
-            let mut parts = coding.split(';');
-            let is_brotli = parts.next().is_some_and(|name| name.trim() == "br");
-            is_brotli && !parts.any(|weight| weight.trim() == "q=0")
-        });
-    match (&file.brotli, takes_brotli) {
-        (Some(brotli), true) => {
-            reply.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static("br")));
-            reply.body(brotli.clone())
+    let has_dictionary = |needed: &ByDictionary| {
+        asked(AVAILABLE_DICTIONARY).is_some_and(|has| has == format!(":{}:", BASE64.encode(needed.sha256)))
+    };
+    let takes = |coding| accepts(request.headers(), coding);
+    let (coding, body) = match (&file.by_dictionary, &file.brotli) {
+        (Some(needing), _) if takes("dcb") && has_dictionary(needing) => {
+            if file.is_hashed {
+                reply.insert_header((header::CACHE_CONTROL, FOR_EVER_BY_ONE));
+            }
+            ("dcb", &needing.packed)
         }
-        _ => reply.body(file.plain.clone()),
-    }
+        (_, Some(brotli)) if takes("br") => ("br", brotli),
+        _ => return reply.body(file.plain.clone()),
+    };
+    reply.insert_header((header::CONTENT_ENCODING, HeaderValue::from_static(coding)));
+    reply.body(body.clone())
 }
 
 /// Under `/api` nothing is a page.

@@ -60,7 +60,7 @@ const PARTS: [&str; 2] = ["call_more", "calls_more"];
 const FEW: usize = 4;
 /// What the application shares with so many is a file that the sign-in page fetches while somebody fills in its form: as much as the
 /// budget of that page allows (frontend/e2e/budget.test.mjs), and so much less to wait for after it.
-const MANY: usize = 8;
+const MANY: usize = 3;
 
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Groups {
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(uses(&[menu, dialog]), "later");
         assert_eq!(uses(&[menu, roles]), "later");
         assert_eq!(uses(&[menu, "__dashboard_page_view_4"]), "shared_home");
-        assert_eq!(uses(&[menu, "application_5", roles]), "application");
+        assert_eq!(uses(&[menu, "application_5"]), "application");
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub async fn layer(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let wanted = reads_brotli(request.headers());
+    let wanted = accepts(request.headers(), "br");
     let reply = next.call(request).await?;
     if !is_plain_json(reply.headers()) {
         return Ok(reply.map_into_boxed_body());
@@ -63,23 +63,24 @@ fn brotli(plain: &[u8]) -> std::io::Result<Bytes> {
     Ok(packed.into())
 }
 
-fn reads_brotli(headers: &HeaderMap) -> bool {
+/// Whether the request names this content coding.
+pub(crate) fn accepts(headers: &HeaderMap, coding: &str) -> bool {
     let mut named = headers.get_all(header::ACCEPT_ENCODING);
-    named.any(|value| value.to_str().is_ok_and(names_brotli))
+    named.any(|value| value.to_str().is_ok_and(|accepted| names(accepted, coding)))
 }
 
 /// Whether `gzip, br;q=1.0` and its like name it; a weight of nought refuses it.
-fn names_brotli(accepted: &str) -> bool {
+fn names(accepted: &str, wanted: &str) -> bool {
     accepted.split(',').any(|coding| {
         let mut parts = coding.split(';').map(str::trim);
-        let is_brotli = parts.next().is_some_and(|name| name.eq_ignore_ascii_case("br"));
+        let is_it = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(wanted));
         let refused = |weight: &str| {
             let weight = weight
                 .strip_prefix("q=")
                 .and_then(|weight| weight.parse::<f32>().ok());
             weight == Some(0.0)
         };
-        is_brotli && !parts.any(refused)
+        is_it && !parts.any(refused)
     })
 }
 
@@ -94,16 +95,16 @@ fn is_plain_json(headers: &HeaderMap) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{brotli as pack, names_brotli};
+    use super::{brotli as pack, names};
 
     #[test]
     fn only_who_names_brotli_gets_it() {
-        assert!(names_brotli("gzip, deflate, br, zstd"));
-        assert!(names_brotli("BR;q=0.5"));
-        assert!(!names_brotli("gzip"));
-        assert!(!names_brotli("br;q=0, gzip"));
-        assert!(!names_brotli("brotli"));
-        assert!(!names_brotli(""));
+        assert!(names("gzip, deflate, br, zstd", "br"));
+        assert!(names("BR;q=0.5", "br"));
+        assert!(!names("gzip", "br"));
+        assert!(!names("br;q=0, gzip", "br"));
+        assert!(!names("brotli", "br"));
+        assert!(!names("", "br"));
     }
 
     #[test]

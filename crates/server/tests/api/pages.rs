@@ -1,7 +1,10 @@
 //! The SPA's files.
 
 use crate::harness::{Reply, TestApp};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use reqwest::Method;
+use sha2::{Digest, Sha256};
 use shared::ErrorCode;
 
 async fn app() -> TestApp {
@@ -62,6 +65,68 @@ async fn hashed_files_are_kept_for_ever_and_sent_compressed() {
     assert_eq!(compressed.header("vary"), "accept-encoding");
     let head = Reply::of(app.client().request(Method::HEAD, path)).await;
     assert_eq!((head.status.as_u16(), head.header("content-length")), (200, "7"));
+}
+
+#[tokio::test]
+async fn who_has_the_main_module_gets_chunks_packed_by_it() {
+    let app = TestApp::start().await;
+    let folder = app.app.config.http.spa_dir.join("assets/0a1b2c3d4e");
+    std::fs::create_dir_all(&folder).unwrap();
+    let has = Sha256::digest("the dictionary");
+    let packed = [b"\xffDCB", &has[..], b"by dictionary"].concat();
+    for (name, content) in [
+        ("main.wasm", &b"the dictionary"[..]),
+        ("chunk.wasm", b"plain"),
+        ("chunk.wasm.br", b"compressed"),
+        ("chunk.wasm.dcb", &packed),
+    ] {
+        std::fs::write(folder.join(name), content).unwrap();
+    }
+    std::fs::write(app.app.config.http.spa_dir.join("index.html"), "").unwrap();
+    let main = app.client().get("/assets/0a1b2c3d4e/main.wasm").await;
+    assert_eq!(main.header("use-as-dictionary"), "match=\"/assets/0a1b2c3d4e/*\"");
+
+    let chunk = "/assets/0a1b2c3d4e/chunk.wasm";
+    let with = async |codings: &str, has: &[u8]| {
+        let request = app
+            .client()
+            .request(Method::GET, chunk)
+            .header("accept-encoding", codings)
+            .header("available-dictionary", format!(":{}:", BASE64.encode(has)));
+        Reply::of(request).await
+    };
+    let reply = with("gzip, br, dcb", &has).await;
+    assert_eq!(
+        (reply.header("content-encoding"), &reply.body[..]),
+        ("dcb", &packed[..])
+    );
+    assert_eq!(reply.header("vary"), "accept-encoding, available-dictionary");
+    assert!(reply.headers.get("use-as-dictionary").is_none());
+    let private = "private, max-age=31536000, immutable";
+    assert_eq!(reply.header("cache-control"), private);
+    for (codings, has, coding, body) in [
+        ("gzip, br", &has[..], "br", "compressed"),
+        ("gzip, br, dcb;q=0", &has[..], "br", "compressed"),
+        (
+            "gzip, br, dcb",
+            &Sha256::digest("of yesterday")[..],
+            "br",
+            "compressed",
+        ),
+        ("gzip", &has[..], "", "plain"),
+    ] {
+        let reply = with(codings, has).await;
+        let found = reply.headers.get("content-encoding");
+        assert_eq!(
+            found.map_or("", |coding| coding.to_str().unwrap()),
+            coding,
+            "{codings}"
+        );
+        assert_eq!(reply.text(), body, "{codings}");
+        assert_ne!(reply.header("cache-control"), private);
+        assert_eq!(reply.header("vary"), "accept-encoding, available-dictionary");
+    }
+    assert_eq!(app.client().get(&format!("{chunk}.dcb")).await.status, 404);
 }
 
 #[tokio::test]
