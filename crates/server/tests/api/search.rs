@@ -113,6 +113,35 @@ async fn words_are_found_in_the_language_of_their_call() {
     }
 }
 
+/// The index knows lengths and costs by steps and numbers by three digits at a time: what it finds is looked at again.
+#[tokio::test]
+async fn what_the_index_knows_roughly_is_looked_at_again() {
+    let calls = calls().await;
+    for (id, minutes, seconds, dollars, number) in [
+        ("short", 1, 300, 3.0, "+4930123456"),
+        ("long", 2, 320, 3.2, "+4930123434561"),
+    ] {
+        let more = json!({"metadata": {"call_duration_secs": seconds, "cost_fiat": dollars, "phone_call":
+            {"direction": "inbound", "external_number": number, "agent_number": "+15550000000", "type": "twilio"}}});
+        calls
+            .add_with(id, minutes, "en", &["c:I want a refund"], more)
+            .await;
+    }
+    for (query, wanted) in [
+        (vec![("q", "refund")], vec!["short", "long"]),
+        (vec![("q", "refund"), ("seconds_from", "310")], vec!["long"]),
+        (vec![("q", "refund"), ("seconds_to", "310")], vec!["short"]),
+        (vec![("seconds_from", "310")], vec!["long"]),
+        (vec![("q", "refund"), ("cost_from", "3100000")], vec!["long"]),
+        (vec![("q", "refund"), ("cost_to", "3100000")], vec!["short"]),
+        (vec![("q", "123456")], vec!["short"]),
+        (vec![("q", "12343456")], vec!["long"]),
+        (vec![("q", "30123")], vec!["short", "long"]),
+    ] {
+        assert_eq!(calls.find(&query).await, wanted, "{query:?}");
+    }
+}
+
 #[tokio::test]
 async fn phrases_exclusions_parts_and_numbers_are_understood() {
     let calls = calls().await;
