@@ -1,5 +1,5 @@
 //! A `.br` beside every file that gets smaller by it, made once here at the best level instead
-//! of at each request at a poor one. Chunks also get a `.dcb`: Brotli with the main module as its dictionary (RFC 9842), an eighth
+//! of at each request at a poor one. Chunks also get a `.dcb`: Brotli with the main module as its dictionary (RFC 9842), a tenth
 //! smaller still, for browsers that say they have that module.
 
 use std::fs;
