@@ -58,7 +58,7 @@ const CALLS: [&str; 7] = [
 const PARTS: [&str; 2] = ["call_more", "calls_more"];
 /// Shared by more pages than these it is of use to most, by fewer to few.
 const FEW: usize = 4;
-/// What the application shares with so many is a file that the sign-in page fetches while somebody fills in its form: as much as the
+/// Used by so many, the application among them, it is in a file that the sign-in page fetches while somebody fills in its form: as much as the
 /// budget of that page allows (frontend/e2e/budget.test.mjs), and so much less to wait for after it.
 const MANY: usize = 3;
 
@@ -236,6 +236,7 @@ mod tests {
         assert_eq!(uses(&[menu, roles]), "later");
         assert_eq!(uses(&[menu, "__dashboard_page_view_4"]), "shared_home");
         assert_eq!(uses(&[menu, "application_5"]), "application");
+        assert_eq!(uses(&[menu, "application_5", roles]), "shared_ahead");
     }
 
     #[test]
